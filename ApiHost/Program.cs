@@ -1,0 +1,2 @@
+var host = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build();
+await host.RunAsync();
