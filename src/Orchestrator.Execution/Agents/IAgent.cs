@@ -1,0 +1,47 @@
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Execution.Agents;
+
+/// <summary>A .NET class that does an agent's work in this process.</summary>
+/// <remarks>
+/// It may be called more than once for the same step, always with the same <see cref="AgentRequest.IdempotencyKey"/>, and by several
+/// steps at the same time. Cancellation means that nobody waits for the answer any more. An exception counts as a retryable failure;
+/// to end the step at once, answer <see cref="AgentAnswer.Failed"/> with a failure that is not retryable.
+/// </remarks>
+public interface IAgent
+{
+    ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>One call of an agent.</summary>
+/// <param name="Agent">The name by which the plan asked.</param>
+/// <param name="Action">What the agent is to do.</param>
+/// <param name="Attempt">From 1. An attempt that our own crash interrupted is repeated under the same number.</param>
+/// <param name="IdempotencyKey">The same for every attempt at the same step.</param>
+/// <param name="Deadline">When we stop waiting.</param>
+public sealed record AgentRequest(
+    string Agent,
+    string Action,
+    Payload Input,
+    string WorkflowId,
+    string StepId,
+    int Attempt,
+    string IdempotencyKey,
+    DateTimeOffset? Deadline);
+
+/// <summary>What an agent answered: an output, or why there is none.</summary>
+public abstract record AgentAnswer
+{
+    private AgentAnswer()
+    {
+    }
+
+    public static AgentAnswer Ok(Payload output) => new Completed(output);
+
+    public static AgentAnswer Fail(string code, string message, bool retryable = false) => new Failed(new StepFailure(code, message, retryable));
+
+    public sealed record Completed(Payload Output) : AgentAnswer;
+
+    public sealed record Failed(StepFailure Failure) : AgentAnswer;
+}
