@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Vocabulary.Agents;
+
+/// <summary>How an agent is called.</summary>
+[GenerateSerializer, Alias("agent-kind")]
+[JsonConverter(typeof(SnakeCaseEnumConverter<AgentKind>))]
+public enum AgentKind
+{
+    /// <summary>Never written. Reading it is a fault.</summary>
+    None = 0,
+
+    /// <summary>A .NET class in our process: shipped with the product or given by the host.</summary>
+    Builtin = 1,
+
+    /// <summary>An HTTP service.</summary>
+    Http = 2,
+}
+
+/// <summary>What an HTTP agent gets as its body.</summary>
+[GenerateSerializer, Alias("body-shape")]
+[JsonConverter(typeof(SnakeCaseEnumConverter<BodyShape>))]
+public enum BodyShape
+{
+    /// <summary>Never written. Reading it is a fault.</summary>
+    None = 0,
+
+    /// <summary><c>{"action", "input", "context"}</c>.</summary>
+    Envelope = 1,
+
+    /// <summary>The input itself.</summary>
+    Input = 2,
+}
+
+/// <summary>How calls are spread over an agent's instances.</summary>
+[GenerateSerializer, Alias("balancing")]
+[JsonConverter(typeof(SnakeCaseEnumConverter<Balancing>))]
+public enum Balancing
+{
+    /// <summary>Never written. Reading it is a fault.</summary>
+    None = 0,
+    RoundRobin = 1,
+    WeightedRoundRobin = 2,
+    LeastConnections = 3,
+}
+
+/// <summary>A provider of capabilities, as it was declared.</summary>
+/// <param name="Name">1 to 128 of <c>a–z 0–9 . _ -</c> and upper case; plans refer to it.</param>
+/// <param name="Capabilities">The actions it can do. An agent without any is only found by name.</param>
+/// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000.</param>
+/// <param name="QueueMax">Calls that may wait for room; one more is refused with <c>agent.queue_full</c>.</param>
+[GenerateSerializer, Immutable, Alias("agent-registration")]
+public sealed record AgentRegistration(
+    [property: Id(0)] string Name,
+    [property: Id(1)] AgentKind Kind,
+    [property: Id(2)] ImmutableArray<string> Capabilities,
+    [property: Id(3)] ImmutableArray<AgentInstance> Instances,
+    [property: Id(4)] int Concurrency = 100,
+    [property: Id(5)] RateLimit? RateLimit = null,
+    [property: Id(6)] ImmutableArray<string> Keywords = default,
+    [property: Id(7)] string? Description = null,
+    [property: Id(8)] BodyShape Body = BodyShape.Envelope,
+    [property: Id(9)] Balancing Balancing = Balancing.RoundRobin,
+    [property: Id(10)] BreakerPolicy? Breaker = null,
+    [property: Id(11)] int QueueMax = 10_000);
+
+/// <summary>One place where an agent can be called.</summary>
+/// <param name="Endpoint">An absolute http or https address; for a builtin agent its name.</param>
+/// <param name="Weight">1 to 1,000; its share under weighted balancing.</param>
+[GenerateSerializer, Immutable, Alias("agent-instance")]
+public sealed record AgentInstance([property: Id(0)] string Endpoint, [property: Id(1)] int Weight = 1);
+
+/// <summary>A token bucket: refilled evenly, <paramref name="Burst"/> deep.</summary>
+[GenerateSerializer, Immutable, Alias("rate-limit")]
+public sealed record RateLimit([property: Id(0)] int PerMinute, [property: Id(1)] int Burst);
+
+/// <summary>When an instance is left alone, and for how long.</summary>
+/// <param name="FailureThreshold">Consecutive failures that open the breaker.</param>
+/// <param name="RecoveryTimeout">Open lasts this long from the last failure (S4-43); then probes are let through.</param>
+/// <param name="ProbesMax">Calls let through at the same time while half-open.</param>
+[GenerateSerializer, Immutable, Alias("breaker-policy")]
+public sealed record BreakerPolicy(
+    [property: Id(0)] int FailureThreshold = 5,
+    [property: Id(1)] TimeSpan? RecoveryTimeout = null,
+    [property: Id(2)] int ProbesMax = 1)
+{
+    /// <summary>60 s unless told otherwise (S1-03, S4-42).</summary>
+    [JsonIgnore]
+    public TimeSpan OpenFor => RecoveryTimeout ?? TimeSpan.FromSeconds(60);
+}
+
+[GenerateSerializer, Alias("breaker-status")]
+[JsonConverter(typeof(SnakeCaseEnumConverter<BreakerStatus>))]
+public enum BreakerStatus
+{
+    /// <summary>Never written. Reading it is a fault.</summary>
+    None = 0,
+    Closed = 1,
+    HalfOpen = 2,
+    Open = 3,
+}
