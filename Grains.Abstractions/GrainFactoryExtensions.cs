@@ -1,0 +1,31 @@
+using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Steps;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains;
+
+/// <summary>Reaches grains by typed ids.</summary>
+public static class GrainFactoryExtensions
+{
+    public static IWorkflowGrain Workflow(this IGrainFactory grains, WorkflowId id) => grains.GetGrain<IWorkflowGrain>(id.Value);
+
+    public static IStepGrain Step(this IGrainFactory grains, WorkflowId workflow, StepPath step) =>
+        grains.GetGrain<IStepGrain>(workflow.Value + "/" + step.Value);
+
+    public static IWorkflowIndexGrain WorkflowIndex(this IGrainFactory grains) => grains.GetGrain<IWorkflowIndexGrain>(IWorkflowIndexGrain.Key);
+
+    public static IAgentGrain Agent(this IGrainFactory grains, string name) => grains.GetGrain<IAgentGrain>(name);
+
+    public static IAgentDirectoryGrain AgentDirectory(this IGrainFactory grains) => grains.GetGrain<IAgentDirectoryGrain>(IAgentDirectoryGrain.Key);
+
+    public static IRouterGrain Router(this IGrainFactory grains) => grains.GetGrain<IRouterGrain>(IRouterGrain.Key);
+
+    public static IBreakerGrain Breaker(this IGrainFactory grains, string agent, string instance) => grains.GetGrain<IBreakerGrain>(agent + "/" + instance);
+
+    public static IPlanCatalogGrain Plan(this IGrainFactory grains, string name) => grains.GetGrain<IPlanCatalogGrain>(name);
+
+    public static IPlanDirectoryGrain PlanDirectory(this IGrainFactory grains) => grains.GetGrain<IPlanDirectoryGrain>(IPlanDirectoryGrain.Key);
+}

@@ -1,0 +1,21 @@
+using Orchestrator.Grains.Agents;
+
+namespace Orchestrator.Grains.Steps;
+
+/// <summary>Carries one step's attempts: asks the agent for a slot, calls it, reports. The key is <c>workflow id/step path</c>.</summary>
+/// <remarks>It remembers nothing that the journal does not: when it is lost, its workflow starts it again with the same assignment.</remarks>
+[Alias("step")]
+public interface IStepGrain : IGrainWithStringKey
+{
+    /// <summary>Begins an attempt and returns at once. The attempt that is already under way is left alone; an older one is dropped.</summary>
+    [Alias("start")]
+    Task StartAsync(StepAssignment assignment, CancellationToken cancellationToken = default);
+
+    /// <summary>Nobody waits for the attempt any more. One that is not under way is ignored.</summary>
+    [Alias("cancel")]
+    Task CancelAsync(int generation, int attempt, CancellationToken cancellationToken = default);
+
+    /// <summary>The agent has room for the attempt that asked with this ticket.</summary>
+    [Alias("slot-granted")]
+    Task SlotGrantedAsync(SlotLease lease, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,23 @@
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Steps;
+
+/// <summary>One attempt to make.</summary>
+/// <param name="AgentId">The agent to call; null to find one by <paramref name="Action"/>.</param>
+/// <param name="Timeout">From the moment the agent has room.</param>
+/// <param name="IdempotencyKey">The same for every attempt of this generation.</param>
+[GenerateSerializer, Immutable, Alias("step-assignment")]
+public sealed record StepAssignment(
+    [property: Id(0)] WorkflowId Workflow,
+    [property: Id(1)] StepPath Step,
+    [property: Id(2)] int Generation,
+    [property: Id(3)] int Attempt,
+    [property: Id(4)] string? AgentId,
+    [property: Id(5)] string Action,
+    [property: Id(6)] Payload Input,
+    [property: Id(7)] TimeSpan Timeout,
+    [property: Id(8)] int Priority,
+    [property: Id(9)] string IdempotencyKey,
+    [property: Id(10)] string? TraceParent);

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>Who asks, and why.</summary>
+[GenerateSerializer, Immutable, Alias("command-context")]
+public sealed record CommandContext([property: Id(0)] string By, [property: Id(1)] string? Reason = null);
+
+/// <summary>The workflow's status after the command, or why the command was refused.</summary>
+[GenerateSerializer, Immutable, Alias("command-reply")]
+public sealed record CommandReply([property: Id(0)] WorkflowStatus Status, [property: Id(1)] long Version, [property: Id(2)] Refusal? Refusal = null);
+
+/// <param name="Steps">The steps to try again; empty for every one that has failed or rests before its next attempt.</param>
+/// <param name="Key">The caller's idempotency key: one key makes one new generation.</param>
+[GenerateSerializer, Immutable, Alias("retry-steps")]
+public sealed record RetrySteps(
+    [property: Id(0)] CommandContext Context, [property: Id(1)] ImmutableArray<StepPath> Steps = default, [property: Id(2)] string? Key = null);
+
+[GenerateSerializer, Immutable, Alias("send-signal")]
+public sealed record SendSignal([property: Id(0)] string SignalId, [property: Id(1)] string Name, [property: Id(2)] Payload Content);
+
+[GenerateSerializer, Immutable, Alias("decide-approval")]
+public sealed record DecideApproval(
+    [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason = null);
+
+/// <param name="FromStep">For a fork: the step from which work is done again; it and everything that depends on it.</param>
+/// <param name="Input">For a rerun or a fork: other input than the original's; null keeps it.</param>
+[GenerateSerializer, Immutable, Alias("successor-request")]
+public sealed record SuccessorRequest(
+    [property: Id(0)] OriginKind Kind, [property: Id(1)] string? FromStep = null, [property: Id(2)] Payload? Input = null);
+
+[GenerateSerializer, Immutable, Alias("successor-reply")]
+public sealed record SuccessorReply([property: Id(0)] StartWorkflow? Start, [property: Id(1)] Refusal? Refusal = null);
+
+/// <param name="LastNumber">The number of the workflow's newest event; 0 when there is no such workflow.</param>
+/// <param name="Finished">The workflow has ended: no event will follow <paramref name="LastNumber"/>, late answers apart.</param>
+[GenerateSerializer, Immutable, Alias("history-page")]
+public sealed record HistoryPage(
+    [property: Id(0)] ImmutableArray<JournalEntry> Entries, [property: Id(1)] long LastNumber, [property: Id(2)] bool Finished);

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>Reads over all workflows, for front ends that have no store of their own. The key is always <see cref="Key"/>.</summary>
+[Alias("workflow-index")]
+public interface IWorkflowIndexGrain : IGrainWithStringKey
+{
+    const string Key = "all";
+
+    [Alias("list")]
+    Task<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken = default);
+
+    [Alias("count")]
+    Task<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Newest first, from the one after <paramref name="after"/> (a <see cref="DeadLetter.Id"/>).</summary>
+    [Alias("dead-letters")]
+    Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default);
+
+    [Alias("dead-letter")]
+    Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default);
+
+    [Alias("mark-redriven")]
+    Task MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken = default);
+}
