@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Testing.Journals;
+
+/// <summary>A journal and its index in memory, for specs and simulations. It outlives the processes a simulation kills: they share one instance.</summary>
+/// <remarks>
+/// Starts no thread and waits for nothing but its <see cref="Faults"/>, so that a deterministic scheduler owns every turn. Every call is atomic:
+/// an append happens between <see cref="JournalFaults.BeforeAppend"/> and <see cref="JournalFaults.AfterAppend"/>, in one piece.
+/// </remarks>
+public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<WorkflowId, List<JournalEntry>> entries = [];
+    private readonly SortedDictionary<WorkflowId, WorkflowSummary> summaries = new(Comparer<WorkflowId>.Create(CompareIds));
+    private readonly Dictionary<string, AppendOutcome.RequestSeen> requests = new(StringComparer.Ordinal);
+    private readonly Dictionary<(WorkflowId, StepPath), DeadLetter> deadLetters = [];
+    private long epoch;
+
+    public JournalFaults Faults { get; set; } = JournalFaults.None;
+
+    /// <summary>Appends that were kept: on a disk each would be a commit, when nothing else is queued beside it.</summary>
+    public long AppendsKept { get; private set; }
+
+    /// <summary>A new start of a process: its epoch is higher than those before.</summary>
+    public IProcessEpoch StartProcess() => new StartedProcess(Interlocked.Increment(ref epoch));
+
+    /// <summary>All events of a workflow that are kept, without asking <see cref="Faults"/>: for checkers.</summary>
+    public ImmutableArray<JournalEntry> History(WorkflowId workflow)
+    {
+        lock (gate)
+        {
+            return entries.TryGetValue(workflow, out var found) ? [.. found] : [];
+        }
+    }
+
+    /// <summary>All rows, by id: for checkers.</summary>
+    public ImmutableArray<WorkflowSummary> Rows()
+    {
+        lock (gate)
+        {
+            return [.. summaries.Values];
+        }
+    }
+
+    public async ValueTask<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        AppendRules.EnsureConsistent(append);
+        var faults = Faults;
+        if (faults.BeforeAppend is { } before)
+        {
+            await before(append);
+        }
+
+        var outcome = Append(append);
+        if (faults.AfterAppend is { } after)
+        {
+            await after(append, outcome);
+        }
+
+        return outcome;
+    }
+
+    private AppendOutcome Append(JournalAppend append)
+    {
+        lock (gate)
+        {
+            if (append.Request is { } request && requests.TryGetValue(request.Key, out var seen))
+            {
+                return seen;
+            }
+
+            var head = summaries.TryGetValue(append.Workflow, out var row) ? new JournalHead(row.Version, row.Epoch, row.Status) : default;
+            if (AppendRules.Judge(head, append) is { } conflict)
+            {
+                return conflict;
+            }
+
+            if (!entries.TryGetValue(append.Workflow, out var events))
+            {
+                entries.Add(append.Workflow, events = []);
+            }
+
+            events.AddRange(append.Entries);
+            summaries[append.Workflow] = append.Summary;
+            if (append.Request is { } kept)
+            {
+                requests.Add(kept.Key, new(append.Workflow, kept.Fingerprint));
+            }
+
+            foreach (var letter in append.DeadLetters.IsDefault ? [] : append.DeadLetters)
+            {
+                deadLetters[(letter.Workflow, letter.Step)] = letter;
+            }
+
+            AppendsKept++;
+            return AppendOutcome.Appended.Instance;
+        }
+    }
+
+    public async ValueTask<ImmutableArray<JournalEntry>> ReadAsync(
+        WorkflowId workflow, long after, int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Faults.BeforeRead is { } before)
+        {
+            await before(workflow);
+        }
+
+        lock (gate)
+        {
+            return entries.TryGetValue(workflow, out var found) ? [.. found.Skip((int)after).Take(limit)] : [];
+        }
+    }
+
+    public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken)
+    {
+        var items = Select(rows => rows
+            .Where(row => Matches(row, query) && (query.After is not { } after || ComparePositions(row, after) < 0))
+            .OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id, summaries.Comparer)
+            .Take(query.Limit + 1));
+        if (items.Length <= query.Limit)
+        {
+            return new(new WorkflowPage(items, Next: null));
+        }
+
+        items = items[..query.Limit];
+        return new(new WorkflowPage(items, new WorkflowPosition(items[^1].CreatedAt, items[^1].Id)));
+    }
+
+    public ValueTask<WorkflowSummary?> FindAsync(WorkflowId workflow, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(summaries.GetValueOrDefault(workflow));
+        }
+    }
+
+    public ValueTask<AppendOutcome.RequestSeen?> FindRequestAsync(string key, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(requests.GetValueOrDefault(key));
+        }
+    }
+
+    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        new(Ids(rows => rows.Where(row => !row.Status.IsFinal() && row.DueAt <= now).OrderBy(row => row.DueAt).Take(limit)));
+
+    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
+        new(Ids(rows => rows
+            .Where(row => !row.Status.IsFinal() && row.CallsOut > 0 && row.Epoch < epoch && (after is null || CompareIds(row.Id, after.Value) > 0))
+            .Take(limit)));
+
+    public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(summaries.Values.CountBy(row => row.Status).ToImmutableSortedDictionary(pair => pair.Key, pair => (long)pair.Value));
+        }
+    }
+
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var newestFirst = deadLetters.Values
+                .OrderByDescending(letter => letter.At).ThenByDescending(letter => letter.Id, StringComparer.Ordinal)
+                .SkipWhile(letter => after is not null && letter.Id != after)
+                .Skip(after is null ? 0 : 1);
+            return new([.. newestFirst.Take(limit)]);
+        }
+    }
+
+    public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(deadLetters.GetValueOrDefault((workflow, step)));
+        }
+    }
+
+    public ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (deadLetters.TryGetValue((workflow, step), out var letter))
+            {
+                deadLetters[(workflow, step)] = letter with { RedrivenAs = by };
+            }
+        }
+
+        return default;
+    }
+
+    private static bool Matches(WorkflowSummary row, WorkflowQuery query) =>
+        (query.Statuses.IsDefaultOrEmpty || query.Statuses.Contains(row.Status))
+        && (query.WaitingFor is null || row.WaitingFor == query.WaitingFor)
+        && (query.Plan is null || row.PlanName == query.Plan || row.PlanId == query.Plan)
+        && (query.Tags is null || query.Tags.All(tag => row.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value))
+        && (query.CreatedFrom is null || row.CreatedAt >= query.CreatedFrom)
+        && (query.CreatedBefore is null || row.CreatedAt < query.CreatedBefore)
+        && (query.FailureCode is null || row.FailureCode == query.FailureCode);
+
+    private static int ComparePositions(WorkflowSummary row, WorkflowPosition position) =>
+        row.CreatedAt.CompareTo(position.CreatedAt) is var byTime and not 0 ? byTime : CompareIds(row.Id, position.Id);
+
+    private static int CompareIds(WorkflowId left, WorkflowId right) => string.CompareOrdinal(left.Value, right.Value);
+
+    private ImmutableArray<WorkflowSummary> Select(Func<IEnumerable<WorkflowSummary>, IEnumerable<WorkflowSummary>> choose)
+    {
+        lock (gate)
+        {
+            return [.. choose(summaries.Values)];
+        }
+    }
+
+    private ImmutableArray<WorkflowId> Ids(Func<IEnumerable<WorkflowSummary>, IEnumerable<WorkflowSummary>> choose) =>
+        [.. Select(choose).Select(row => row.Id)];
+
+    private sealed record StartedProcess(long Current) : IProcessEpoch;
+}
