@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Vocabulary.Steps;
 
@@ -9,6 +10,7 @@ namespace Orchestrator.Vocabulary.Steps;
 /// The root plan's own scope is the empty path.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("step-path")]
+[JsonConverter(typeof(StepPathJsonConverter))]
 public readonly record struct StepPath([property: Id(0)] string Value)
 {
     /// <summary>The name under which the fallback of a plan runs.</summary>

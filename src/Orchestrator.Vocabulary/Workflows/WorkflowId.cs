@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Vocabulary.Workflows;
 
 /// <summary>Names one workflow for ever: ours are UUIDv7 in 32 hexadecimal digits, so that they sort by age; a caller may choose another.</summary>
 [GenerateSerializer, Immutable, Alias("workflow-id")]
+[JsonConverter(typeof(WorkflowIdJsonConverter))]
 public readonly record struct WorkflowId([property: Id(0)] string Value)
 {
     /// <summary>The longest id a caller may choose.</summary>
