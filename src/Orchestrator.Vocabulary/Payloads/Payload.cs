@@ -40,7 +40,7 @@ public readonly record struct Payload
 
     public static Payload From<T>(T value, JsonSerializerOptions? options = null) => new(JsonSerializer.SerializeToUtf8Bytes(value, options));
 
-    /// <summary>Reads one JSON value. Duplicate members, comments, trailing commas and depth over 64 are refused.</summary>
+    /// <summary>Reads one JSON value. Duplicate members, names that are not Unicode, comments, trailing commas and depth over 64 are refused.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, out Payload payload, [NotNullWhen(false)] out string? problem)
     {
         try
@@ -54,6 +54,13 @@ public readonly record struct Payload
         {
             payload = default;
             problem = exception.Message;
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            // Looking for duplicates unescapes the names, and a name with half a surrogate pair in it is no name.
+            payload = default;
+            problem = "A member's name holds half of a surrogate pair.";
             return false;
         }
     }

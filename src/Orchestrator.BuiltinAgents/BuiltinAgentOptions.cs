@@ -1,0 +1,48 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.BuiltinAgents;
+
+/// <summary>How much the built-in agents take in, and what they may reach.</summary>
+public sealed class BuiltinAgentOptions
+{
+    public const string Section = "BuiltinAgents";
+
+    /// <summary>Bytes of JSON that one request may carry.</summary>
+    /// <value>1 KiB to 64 MiB. The default is 8 MiB, enough for a PDF of 6 MB in base64.</value>
+    [Range(1_024, 64 * 1_024 * 1_024)]
+    public int InputBytesMax { get; set; } = 8 * 1_024 * 1_024;
+
+    /// <summary>Characters of text that one agent reads.</summary>
+    /// <value>100 to 10,000,000. The default is 1,000,000, about two novels.</value>
+    [Range(100, 10_000_000)]
+    public int TextLengthMax { get; set; } = 1_000_000;
+
+    /// <summary>Entries of one list in an input: numbers, events, terms, sections.</summary>
+    /// <value>1 to 1,000,000. The default is 10,000.</value>
+    [Range(1, 1_000_000)]
+    public int EntriesMax { get; set; } = 10_000;
+
+    /// <summary>Sentences compared with one another at a time; the work grows with the square. Longer texts are ranked block by block.</summary>
+    /// <value>10 to 5,000. The default is 1,000.</value>
+    [Range(10, 5_000)]
+    public int RankedSentencesMax { get; set; } = 1_000;
+
+    /// <summary>The longest wait that the agent <c>slow</c> agrees to.</summary>
+    /// <value>A millisecond to a day. The default is an hour.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan SlowDelayMax { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The program that turns a PDF into text: poppler's, by name or by full path.</summary>
+    /// <value>The default is <c>pdftotext</c>, looked up on the PATH.</value>
+    [Required]
+    public string PdfToTextProgram { get; set; } = "pdftotext";
+
+    /// <summary>How long one PDF may take.</summary>
+    /// <value>A second to ten minutes. The default is 30 seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan PdfTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The folder below which an input may name a file by <c>path</c>.</summary>
+    /// <value>An existing folder, or null, the default: no request reads files.</value>
+    public string? InputRoot { get; set; }
+}
