@@ -14,7 +14,7 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("register")]
     Task<AgentReply> RegisterAsync(AgentRegistration registration, string? expectedVersion = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a registered agent. Calls under way finish; waiting ones are refused with <c>agent.unknown</c>.</summary>
+    /// <summary>Forgets a registered agent. Calls under way finish; waiting ones are refused with <c>agent.not_found</c>.</summary>
     [Alias("remove")]
     Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default);
 
@@ -38,6 +38,10 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <summary>Says that a call is still under way. A lease that the agent has forgotten, because it moved or restarted, is taken up again.</summary>
     [Alias("renew")]
     Task RenewAsync(SlotLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>Where the breaker of one instance stands now. Sent by the breaker when a person has opened or closed it.</summary>
+    [Alias("note-breaker")]
+    Task NoteBreakerAsync(string instance, BreakerView breaker, CancellationToken cancellationToken = default);
 }
 
 /// <param name="Version">Changes with every registration: the strong ETag of the API.</param>
@@ -48,14 +52,16 @@ public sealed record AgentReply([property: Id(0)] string? Version, [property: Id
 /// <param name="Ticket">Names the attempt: the same attempt always asks with the same ticket.</param>
 /// <param name="Caller">The key of the step grain to call back.</param>
 /// <param name="Group">Whom fairness treats as one: calls of different groups take turns within a priority.</param>
-/// <param name="Epoch">The process start that owns the attempt; its leases end when a later start is seen.</param>
+/// <param name="Epoch">The process start that owns the attempt; its leases end when a later start of the same owner is seen.</param>
+/// <param name="Owner">The process that owns the attempt, by a name that outlives its restarts.</param>
 [GenerateSerializer, Immutable, Alias("slot-request")]
 public sealed record SlotRequest(
     [property: Id(0)] string Ticket,
     [property: Id(1)] string Caller,
     [property: Id(2)] int Priority,
     [property: Id(3)] string Group,
-    [property: Id(4)] long Epoch);
+    [property: Id(4)] long Epoch,
+    [property: Id(5)] string Owner = "");
 
 /// <summary>A lease, a place in the queue with what holds it up, or why there is neither.</summary>
 [GenerateSerializer, Immutable, Alias("slot-reply")]
@@ -70,28 +76,12 @@ public sealed record SlotLease(
     [property: Id(2)] AgentRegistration Registration,
     [property: Id(3)] AgentInstance Instance,
     [property: Id(4)] bool Probe,
-    [property: Id(5)] long Epoch);
+    [property: Id(5)] long Epoch,
+    [property: Id(6)] string Owner = "");
 
 /// <param name="Outcome">What the breaker counts: see <see cref="CallOutcome"/>.</param>
 [GenerateSerializer, Immutable, Alias("slot-release")]
 public sealed record SlotRelease([property: Id(0)] string Ticket, [property: Id(1)] CallOutcome Outcome, [property: Id(2)] TimeSpan Elapsed);
-
-/// <summary>How a call went, as far as the instance's health is concerned.</summary>
-[GenerateSerializer, Alias("call-outcome")]
-public enum CallOutcome
-{
-    /// <summary>Never sent. Reading it is a fault.</summary>
-    None = 0,
-
-    /// <summary>It answered; a refusal of the caller's input (4xx) is an answer too.</summary>
-    Answered = 1,
-
-    /// <summary>5xx, 408, timeout, refused connection.</summary>
-    Broken = 2,
-
-    /// <summary>We gave up for reasons of our own, such as a cancel: says nothing about the instance.</summary>
-    Abandoned = 3,
-}
 
 /// <summary>An agent as its readers see it.</summary>
 [GenerateSerializer, Immutable, Alias("agent-view")]

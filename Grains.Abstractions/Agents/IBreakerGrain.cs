@@ -10,7 +10,7 @@ public interface IBreakerGrain : IGrainWithStringKey
     [Alias("get")]
     Task<BreakerView> GetAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Tells how calls went since the last report, and learns where the breaker stands now. A report already seen changes nothing.</summary>
+    /// <summary>Tells how one call went, and learns where the breaker stands now. A report already seen changes nothing.</summary>
     [Alias("report")]
     Task<BreakerView> ReportAsync(BreakerReport report, CancellationToken cancellationToken = default);
 
@@ -37,13 +37,13 @@ public sealed record BreakerView(
     [property: Id(4)] bool ByHand);
 
 /// <param name="Number">Grows with each report of one reporter, so that a repeated one is known.</param>
-/// <param name="Succeeded">The newest outcome; failures before a success do not count.</param>
+/// <param name="Outcome">How the call went. An abandoned one only gives back its place among the probes.</param>
 [GenerateSerializer, Immutable, Alias("breaker-report")]
 public sealed record BreakerReport(
     [property: Id(0)] string Reporter,
     [property: Id(1)] long Number,
     [property: Id(2)] string Ticket,
-    [property: Id(3)] bool Succeeded,
+    [property: Id(3)] CallOutcome Outcome,
     [property: Id(4)] BreakerPolicy Policy);
 
 [GenerateSerializer, Immutable, Alias("breaker-permission")]

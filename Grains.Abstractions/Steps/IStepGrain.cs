@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Agents;
+using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Grains.Steps;
 
@@ -18,4 +19,8 @@ public interface IStepGrain : IGrainWithStringKey
     /// <summary>The agent has room for the attempt that asked with this ticket.</summary>
     [Alias("slot-granted")]
     Task SlotGrantedAsync(SlotLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>The agent will never have room for the attempt that asked with this ticket, because the agent has been removed.</summary>
+    [Alias("slot-refused")]
+    Task SlotRefusedAsync(string ticket, StepFailure failure, CancellationToken cancellationToken = default);
 }

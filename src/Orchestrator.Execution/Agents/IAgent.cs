@@ -20,6 +20,7 @@ public interface IAgent
 /// <param name="Attempt">From 1. An attempt that our own crash interrupted is repeated under the same number.</param>
 /// <param name="IdempotencyKey">The same for every attempt at the same step.</param>
 /// <param name="Deadline">When we stop waiting.</param>
+/// <param name="TraceParent">The W3C trace context to continue; null when nobody traces.</param>
 public sealed record AgentRequest(
     string Agent,
     string Action,
@@ -28,7 +29,8 @@ public sealed record AgentRequest(
     string StepId,
     int Attempt,
     string IdempotencyKey,
-    DateTimeOffset? Deadline);
+    DateTimeOffset? Deadline,
+    string? TraceParent = null);
 
 /// <summary>What an agent answered: an output, or why there is none.</summary>
 public abstract record AgentAnswer

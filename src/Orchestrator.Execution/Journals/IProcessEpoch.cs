@@ -4,4 +4,7 @@ namespace Orchestrator.Execution.Journals;
 public interface IProcessEpoch
 {
     long Current { get; }
+
+    /// <summary>Whose starts are counted: a name that outlives restarts, such as the silo's. Where one process has the store to itself, it needs none.</summary>
+    string Owner => "";
 }
