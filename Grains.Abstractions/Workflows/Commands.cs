@@ -14,11 +14,9 @@ public sealed record CommandContext([property: Id(0)] string By, [property: Id(1
 [GenerateSerializer, Immutable, Alias("command-reply")]
 public sealed record CommandReply([property: Id(0)] WorkflowStatus Status, [property: Id(1)] long Version, [property: Id(2)] Refusal? Refusal = null);
 
-/// <param name="Steps">The steps to try again; empty for every one that has failed or rests before its next attempt.</param>
-/// <param name="Key">The caller's idempotency key: one key makes one new generation.</param>
+/// <param name="Steps">The steps to try again; empty for every one that rests before its next attempt.</param>
 [GenerateSerializer, Immutable, Alias("retry-steps")]
-public sealed record RetrySteps(
-    [property: Id(0)] CommandContext Context, [property: Id(1)] ImmutableArray<StepPath> Steps = default, [property: Id(2)] string? Key = null);
+public sealed record RetrySteps([property: Id(0)] CommandContext Context, [property: Id(1)] ImmutableArray<StepPath> Steps = default);
 
 [GenerateSerializer, Immutable, Alias("send-signal")]
 public sealed record SendSignal([property: Id(0)] string SignalId, [property: Id(1)] string Name, [property: Id(2)] Payload Content);
@@ -28,10 +26,14 @@ public sealed record DecideApproval(
     [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason = null);
 
 /// <param name="FromStep">For a fork: the step from which work is done again; it and everything that depends on it.</param>
-/// <param name="Input">For a rerun or a fork: other input than the original's; null keeps it.</param>
+/// <param name="Input">For a rerun or a fork: another workflow input than the original's; null keeps it.</param>
+/// <param name="StepInput">For a fork: another input for <paramref name="FromStep"/>; null keeps what the plan says.</param>
 [GenerateSerializer, Immutable, Alias("successor-request")]
 public sealed record SuccessorRequest(
-    [property: Id(0)] OriginKind Kind, [property: Id(1)] string? FromStep = null, [property: Id(2)] Payload? Input = null);
+    [property: Id(0)] OriginKind Kind,
+    [property: Id(1)] string? FromStep = null,
+    [property: Id(2)] Payload? Input = null,
+    [property: Id(3)] Payload? StepInput = null);
 
 [GenerateSerializer, Immutable, Alias("successor-reply")]
 public sealed record SuccessorReply([property: Id(0)] StartWorkflow? Start, [property: Id(1)] Refusal? Refusal = null);

@@ -30,7 +30,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<CommandReply> ResumeAsync(CommandContext context, CancellationToken cancellationToken = default);
 
-    /// <summary>Tries failed and resting steps of an unfinished workflow again, now, as a new generation.</summary>
+    /// <summary>Ends the rest of steps that wait for their next attempt: each is tried at once, as a new generation. A finished workflow is refused: it gets a successor.</summary>
     [Alias("retry")]
     Task<CommandReply> RetryAsync(RetrySteps request, CancellationToken cancellationToken = default);
 

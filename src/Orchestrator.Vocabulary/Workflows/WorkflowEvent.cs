@@ -17,7 +17,7 @@ namespace Orchestrator.Vocabulary.Workflows;
 [JsonDerivedType(typeof(WorkflowPaused), "workflow.paused/1")]
 [JsonDerivedType(typeof(WorkflowResumed), "workflow.resumed/1")]
 [JsonDerivedType(typeof(SignalReceived), "workflow.signal-received/1")]
-[JsonDerivedType(typeof(CompensationStarted), "workflow.compensation-started/1")]
+[JsonDerivedType(typeof(CompensationStarted), "scope.compensation-started/1")]
 [JsonDerivedType(typeof(WorkflowCompleted), "workflow.completed/1")]
 [JsonDerivedType(typeof(WorkflowFailed), "workflow.failed/1")]
 [JsonDerivedType(typeof(WorkflowCancelled), "workflow.cancelled/1")]
@@ -68,9 +68,9 @@ public sealed record WorkflowResumed([property: Id(0)] string By) : WorkflowEven
 [GenerateSerializer, Immutable, Alias("workflow.signal-received/1")]
 public sealed record SignalReceived([property: Id(0)] string SignalId, [property: Id(1)] string Name, [property: Id(2)] Payload Content) : WorkflowEvent;
 
-/// <summary>The workflow has failed and undoes what it did before it says so.</summary>
-[GenerateSerializer, Immutable, Alias("workflow.compensation-started/1")]
-public sealed record CompensationStarted([property: Id(0)] StepFailure Failure) : WorkflowEvent;
+/// <summary>A plan has failed and undoes what its completed steps did before it says so.</summary>
+[GenerateSerializer, Immutable, Alias("scope.compensation-started/1")]
+public sealed record CompensationStarted([property: Id(0)] StepPath Scope, [property: Id(1)] StepFailure Failure) : WorkflowEvent;
 
 [GenerateSerializer, Immutable, Alias("workflow.completed/1")]
 public sealed record WorkflowCompleted([property: Id(0)] Payload Output) : WorkflowEvent;
@@ -97,9 +97,11 @@ public sealed record ScopeSettled(
     [property: Id(3)] StepFailure? Failure = null) : WorkflowEvent;
 
 /// <summary>An attempt is owed. Whoever reads this without an outcome behind it performs it, or performs it again.</summary>
+/// <param name="Epoch">The process that performs it; when that is gone, the next owner performs it again.</param>
 /// <param name="Generation">Grows when a person retries the step; part of the idempotency key.</param>
 [GenerateSerializer, Immutable, Alias("step.started/1")]
-public sealed record StepStarted([property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] int Generation = 0) : WorkflowEvent;
+public sealed record StepStarted(
+    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] long Epoch, [property: Id(3)] int Generation = 0) : WorkflowEvent;
 
 /// <summary>A crash of ours interrupted the attempt; it is performed again under the same number and key.</summary>
 /// <param name="Epoch">The process that performs it now.</param>
@@ -158,4 +160,4 @@ public sealed record StepCompensated([property: Id(0)] StepPath Step) : Workflow
 /// <summary>An answer came after its attempt had been decided. It is kept for people to see and changes nothing.</summary>
 [GenerateSerializer, Immutable, Alias("step.late-answer-kept/1")]
 public sealed record LateAnswerKept(
-    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] bool Succeeded, [property: Id(3)] Payload Output = default) : WorkflowEvent;
+    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] Payload Output, [property: Id(3)] int Generation = 0) : WorkflowEvent;

@@ -1,0 +1,27 @@
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Decisions.Workflows;
+
+/// <summary>Everything a workflow can ask of the world. Each is safe to perform again.</summary>
+public abstract record WorkflowEffect
+{
+    private WorkflowEffect()
+    {
+    }
+
+    /// <summary>Make an attempt at a step, unless that attempt is already under way.</summary>
+    public sealed record StartAttempt(
+        StepPath Step,
+        int Generation,
+        int Attempt,
+        string? AgentId,
+        string Action,
+        Payload Input,
+        TimeSpan Timeout,
+        int Priority,
+        string IdempotencyKey) : WorkflowEffect;
+
+    /// <summary>Nobody waits for the attempt any more.</summary>
+    public sealed record CancelAttempt(StepPath Step, int Generation, int Attempt) : WorkflowEffect;
+}

@@ -1,0 +1,22 @@
+namespace Orchestrator.Decisions.Workflows;
+
+/// <summary>The limits and defaults workflows are decided under.</summary>
+/// <param name="StepTimeout">For attempts of steps that name none.</param>
+/// <param name="CrashesMax">So many crashes of ours in a row during one attempt, and its step is quarantined.</param>
+/// <param name="ItemsMax">Items of one fan-out.</param>
+/// <param name="EventsMax">Events of one workflow; at this many it fails with <c>workflow.history_limit</c>.</param>
+/// <param name="SignalsMax">Signals that may wait to be asked for.</param>
+public sealed record WorkflowPolicy(
+    TimeSpan StepTimeout,
+    int CrashesMax = 5,
+    int ItemsMax = 10_000,
+    int EventsMax = 100_000,
+    int SignalsMax = 1_000)
+{
+    public static WorkflowPolicy Default { get; } = new(TimeSpan.FromMinutes(5));
+}
+
+/// <summary>What a decision may know besides the state and the message.</summary>
+/// <param name="Now">The time at which it is made.</param>
+/// <param name="Epoch">The process that makes it.</param>
+public readonly record struct DecisionContext(DateTimeOffset Now, long Epoch, WorkflowPolicy Policy);
