@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.LocalRuntime;
+
+internal sealed partial class LocalSilo
+{
+    [LoggerMessage(EventId = 2001, EventName = "ActivationFailed", Level = LogLevel.Warning, Message = "Grain {GrainId} could not be activated")]
+    public partial void LogActivationFailed(Exception exception, string grainId);
+
+    [LoggerMessage(EventId = 2002, EventName = "DeactivationFailed", Level = LogLevel.Warning, Message = "OnDeactivateAsync of grain {GrainId} failed; the activation ended all the same")]
+    public partial void LogDeactivationFailed(Exception exception, string grainId);
+
+    [LoggerMessage(EventId = 2003, EventName = "TimerFailed", Level = LogLevel.Error, Message = "A timer of grain {GrainId} failed; it ticks on")]
+    public partial void LogTimerFailed(Exception exception, string grainId);
+
+    [LoggerMessage(EventId = 2004, EventName = "StopAbandoned", Level = LogLevel.Warning, Message = "Silo {Silo} stopped with {Activations} activations that did not end within {StopTimeout}")]
+    private partial void LogStopAbandoned(string silo, int activations, TimeSpan stopTimeout);
+}

@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Orchestrator.LocalRuntime;
+
+/// <summary>The grains of one process: finds the activation for a request, or makes it.</summary>
+internal sealed partial class LocalSilo : IGrainReferenceRuntime
+{
+    private readonly ConcurrentDictionary<GrainId, Activation> activations = new();
+    private readonly ConcurrentDictionary<GrainId, WorkerPool> pools = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource stopped = new();
+    private readonly SlowCallWatch slowCalls;
+    private readonly ILogger logger;
+    private int activationCount;
+
+    public LocalSilo(IServiceProvider services, GrainRegistry registry, TimeProvider clock, ITurnExecutor executor, IOptions<LocalSiloOptions> options, ILogger<LocalSilo> logger)
+    {
+        (Services, Registry, Clock, Executor, Options, this.logger) = (services, registry, clock, executor, options.Value, logger);
+        IncomingFilters = [.. services.GetServices<IIncomingGrainCallFilter>()];
+        OutgoingFilters = [.. services.GetServices<IOutgoingGrainCallFilter>()];
+        Grains = new(this);
+        slowCalls = new(this);
+    }
+
+    public string Name => Options.Name;
+
+    public IServiceProvider Services { get; }
+
+    public GrainRegistry Registry { get; }
+
+    public TimeProvider Clock { get; }
+
+    public ITurnExecutor Executor { get; }
+
+    public LocalSiloOptions Options { get; }
+
+    public LocalGrainFactory Grains { get; }
+
+    public IIncomingGrainCallFilter[] IncomingFilters { get; }
+
+    public IOutgoingGrainCallFilter[] OutgoingFilters { get; }
+
+    /// <summary>Cancelled when the silo begins to stop: handed to <c>OnActivateAsync</c>.</summary>
+    public CancellationToken Stopping => stopping.Token;
+
+    /// <summary>Cancelled when the silo gives up waiting: handed to <c>OnDeactivateAsync</c>.</summary>
+    public CancellationToken Stopped => stopped.Token;
+
+    public int ActivationCount => Volatile.Read(ref activationCount);
+
+    public void Send(GrainReference reference, Request request)
+    {
+        request.Reference = reference;
+        request.Target = reference.GrainId;
+        request.Source = RuntimeContext.Current;
+        request.Context = RequestContext.Export();
+        if (OutgoingFilters.Length == 0)
+        {
+            Route(request);
+        }
+        else
+        {
+            _ = OutgoingCall.RunAsync(request, this);
+        }
+    }
+
+    public GrainReference CreateReference(Type interfaceType, GrainId grainId) => Registry.CreateReference(this, interfaceType, grainId);
+
+    public void Route(Request request)
+    {
+        var token = request.GetCancellationToken();
+        if (token.CanBeCanceled && !ObserveCancellation(request, token))
+        {
+            return;
+        }
+
+        if (request.Reference!.LastTarget is not Activation last || !last.Accept(request))
+        {
+            Forward(request);
+        }
+    }
+
+    /// <summary>Finds the activation for a request whose caller did not know it, or knew one that is over.</summary>
+    public void Forward(Request request)
+    {
+        try
+        {
+            Activation activation;
+            do
+            {
+                activation = FindOrMake(request.Target);
+            }
+            while (!activation.Accept(request));
+
+            if (activation.Class.WorkersMax == 0 && request.Reference is { } reference)
+            {
+                reference.LastTarget = activation;
+            }
+        }
+        catch (Exception failure) when (failure is OrleansException or ArgumentException)
+        {
+            request.Fail(failure);
+        }
+    }
+
+    public Activation FindOrMake(GrainId grainId)
+    {
+        if (activations.TryGetValue(grainId, out var activation))
+        {
+            return activation;
+        }
+
+        var grainClass = Registry.Class(grainId.Type);
+        if (grainClass.WorkersMax > 0)
+        {
+            return pools.GetOrAdd(grainId, static (_, of) => new(of), grainClass).Pick(this, grainId);
+        }
+
+        var made = Make(grainClass, grainId);
+        activation = activations.GetOrAdd(grainId, made);
+        if (activation != made)
+        {
+            Interlocked.Decrement(ref activationCount);
+        }
+
+        return activation;
+    }
+
+    public Activation Make(GrainClass grainClass, GrainId grainId)
+    {
+        if (stopping.IsCancellationRequested)
+        {
+            throw new SiloUnavailableException($"Silo '{Name}' is stopping and activates no grain any more; {grainId} was asked for.");
+        }
+
+        if (Interlocked.Increment(ref activationCount) > Options.ActivationsMax)
+        {
+            Interlocked.Decrement(ref activationCount);
+            throw new LimitExceededException($"Silo '{Name}' holds {Options.ActivationsMax} activations, the most that {nameof(LocalSiloOptions.ActivationsMax)} allows; {grainId} was refused.");
+        }
+
+        return new(this, grainClass, grainId);
+    }
+
+    public void Remove(Activation activation)
+    {
+        Interlocked.Decrement(ref activationCount);
+        if (activation.Class.WorkersMax > 0)
+        {
+            pools[activation.GrainId].Remove(activation);
+        }
+        else
+        {
+            activations.TryRemove(new(activation.GrainId, activation));
+        }
+    }
+
+    /// <summary>All activations, in the order of their names: whoever walks over them shows the same order on every run.</summary>
+    public IReadOnlyList<Activation> Activations() =>
+        [.. activations.Values.Concat(pools.Values.SelectMany(pool => pool.Activations())).OrderBy(activation => activation.GrainId)];
+
+    public void Watch(Activation activation) => slowCalls.Add(activation);
+
+    /// <summary>Ends what is awake, waiting for requests under way as long as the options allow.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await stopping.CancelAsync();
+        var ending = Activations();
+        foreach (var activation in ending)
+        {
+            activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is stopping."), cancellationToken);
+        }
+
+        try
+        {
+            await Task.WhenAll(ending.Select(activation => activation.Deactivated)).WaitAsync(Options.StopTimeout, Clock, cancellationToken);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            LogStopAbandoned(Name, ActivationCount, Options.StopTimeout);
+        }
+
+        await stopped.CancelAsync();
+    }
+
+    /// <summary>Ends the caller's wait as soon as it cancels; the grain sees the same token. False if it had cancelled already.</summary>
+    private static bool ObserveCancellation(Request request, CancellationToken token)
+    {
+        if (token.IsCancellationRequested)
+        {
+            request.Cancel(token);
+            return false;
+        }
+
+        if (request.Outcome is { } outcome)
+        {
+            var registration = token.UnsafeRegister(static (state, cancelled) => ((Request)state!).Cancel(cancelled), request);
+            outcome.ContinueWith(static (_, state) => ((CancellationTokenRegistration)state!).Unregister(), registration, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return true;
+    }
+}
