@@ -31,6 +31,7 @@ public sealed class PlanGraph
             }
         }
 
+        indexById = index;
         Dependencies = [.. dependencies];
         dependents = [.. waiting.Select(list => list is null ? [] : list.ToImmutableArray())];
     }
@@ -48,7 +49,7 @@ public sealed class PlanGraph
     /// <summary>The given steps and everything that waits for them, near or far.</summary>
     public ImmutableHashSet<string> WithDescendants(string id)
     {
-        var found = ImmutableHashSet.CreateBuilder(StringComparer.Ordinal);
+        var found = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         var open = new Stack<string>([id]);
         while (open.TryPop(out var next))
         {
