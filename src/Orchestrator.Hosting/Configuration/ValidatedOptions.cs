@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Orchestrator.Hosting.Configuration;
+
+/// <summary>The one way options enter a host.</summary>
+public static class ValidatedOptions
+{
+    /// <summary>
+    /// Binds <typeparamref name="T"/> to the section that its public constant <c>Section</c> names, resolves secret references, checks its
+    /// data annotations when the host starts, and makes its keys known, so that a mistyped one is refused at start.
+    /// </summary>
+    /// <remarks>Calling it twice for one type changes nothing.</remarks>
+    public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services)
+        where T : class
+    {
+        if (services.Any(service => service.ImplementationInstance is OptionsKind kind && kind.Type == typeof(T)))
+        {
+            return services;
+        }
+
+        var known = OptionsKind.Of(typeof(T));
+        services.AddSingleton(known);
+        services.AddSingleton<IValidateOptions<T>>(new AnnotationsAreMet<T>(known.Section));
+        services.AddOptions<T>()
+            .BindConfiguration(known.Section)
+            .PostConfigure(options => SecretReferences.Resolve(options, known.Section))
+            .ValidateOnStart();
+
+        services.TryAddSingleton<IValidateOptions<UnknownKeys>, UnknownKeysAreRefused>();
+        services.AddOptions<UnknownKeys>().ValidateOnStart();
+        return services;
+    }
+}
