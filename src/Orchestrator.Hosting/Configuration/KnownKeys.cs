@@ -68,9 +68,10 @@ internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds)
         .Select(pair => pair.name)
         .FirstOrDefault();
 
-    // Levenshtein, with two rows (Wagner and Fischer, 1974).
+    // Damerau's distance with adjacent swaps as one slip (optimal string alignment), kept in three rows.
     private static int Distance(string from, string to)
     {
+        var twoAbove = new int[to.Length + 1];
         var above = Enumerable.Range(0, to.Length + 1).ToArray();
         for (var i = 1; i <= from.Length; i++)
         {
@@ -79,9 +80,13 @@ internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds)
             for (var j = 1; j <= to.Length; j++)
             {
                 row[j] = Math.Min(Math.Min(row[j - 1], above[j]) + 1, above[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                {
+                    row[j] = Math.Min(row[j], twoAbove[j - 2] + 1);
+                }
             }
 
-            above = row;
+            (twoAbove, above) = (above, row);
         }
 
         return above[^1];

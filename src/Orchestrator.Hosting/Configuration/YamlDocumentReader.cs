@@ -60,7 +60,7 @@ internal static class YamlDocumentReader
         var depth = 0;
         var aliases = 0;
         var nodes = 0;
-        while (parser.MoveNext())
+        while (Advance(file, parser))
         {
             var here = parser.Current!;
             depth += here.NestingIncrease;
@@ -75,6 +75,20 @@ internal static class YamlDocumentReader
             {
                 throw Refused(file, here.Start, limit);
             }
+        }
+    }
+
+    // The scanner throws InvalidOperationException for some malformed flow collections; its last good event tells where.
+    private static bool Advance(string file, Parser parser)
+    {
+        var last = parser.Current?.End ?? default;
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refused(file, last, "expected YAML; what follows here cannot be read");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Orchestrator.Hosting.Configuration;
 
 namespace Orchestrator.Hosting.Tests.Configuration;
@@ -38,8 +39,11 @@ public sealed class When_a_settings_file_is_hostile : IDisposable
     public void a_key_written_twice_is_refused_where_it_stands() =>
         Refusal("oven:\n  degrees: 1\nOven:\n  Degrees: 2\n").ShouldBe("orchestrator.yaml:4:3 Oven:Degrees stands here for the second time; names are the same in upper and lower case");
 
-    [Fact]
-    public void a_syntax_error_names_its_line() => Refusal("oven:\n  degrees: [1, 2\nnext: 3\n").ShouldStartWith("orchestrator.yaml:3:");
+    [Theory]
+    [InlineData("oven:\n  degrees: [1, 2\nnext: 3\n", "orchestrator.yaml:2:")]
+    [InlineData("oven:\n  degrees: 1\n trays: 2\n", "orchestrator.yaml:3:")]
+    [InlineData("oven:\n  degrees: \"1\n", "orchestrator.yaml:")]
+    public void a_syntax_error_names_its_line(string yaml, string place) => Refusal(yaml).ShouldStartWith(place);
 
     [Fact]
     public void a_list_in_the_place_of_settings_is_refused() =>
