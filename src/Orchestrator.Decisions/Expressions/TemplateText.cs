@@ -43,6 +43,7 @@ internal sealed record TemplateText(ImmutableArray<TemplatePart> Parts, Expressi
         var parts = ImmutableArray.CreateBuilder<TemplatePart>();
         var still = new StringBuilder();
         var at = 0;
+        var expressions = 0;
         while (at < text.Length)
         {
             var next = text.IndexOf(Opening, at, StringComparison.Ordinal);
@@ -79,7 +80,7 @@ internal sealed record TemplateText(ImmutableArray<TemplatePart> Parts, Expressi
             }
 
             parts.Add(new(text[next..(end + Closing.Length)], parsed.Expression, start));
-            if (parts.Count > ExpressionLimits.ExpressionsMax)
+            if (++expressions > ExpressionLimits.ExpressionsMax)
             {
                 return new([], new(next, $"A text has at most {ExpressionLimits.ExpressionsMax} expressions."));
             }
