@@ -24,8 +24,8 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     /// <summary>Appends that were kept: on a disk each would be a commit, when nothing else is queued beside it.</summary>
     public long AppendsKept { get; private set; }
 
-    /// <summary>A new start of a process: its epoch is higher than those before.</summary>
-    public IProcessEpoch StartProcess() => new StartedProcess(Interlocked.Increment(ref epoch));
+    /// <summary>A new start of a process: its epoch is higher than those before, its owner's and everybody's.</summary>
+    public IProcessEpoch StartProcess(string owner = "") => new StartedProcess(Interlocked.Increment(ref epoch), owner);
 
     /// <summary>All events of a workflow that are kept, without asking <see cref="Faults"/>: for checkers.</summary>
     public ImmutableArray<JournalEntry> History(WorkflowId workflow)
@@ -221,5 +221,5 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     private ImmutableArray<WorkflowId> Ids(Func<IEnumerable<WorkflowSummary>, IEnumerable<WorkflowSummary>> choose) =>
         [.. Select(choose).Select(row => row.Id)];
 
-    private sealed record StartedProcess(long Current) : IProcessEpoch;
+    private sealed record StartedProcess(long Current, string Owner) : IProcessEpoch;
 }

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Adapters.Sqlite.Schema;
+
+/// <summary>Every table of the store, in the order in which they came to be. What the columns mean stands in docs/storage.md.</summary>
+internal static class SchemaMigrations
+{
+    public static ImmutableArray<SchemaMigration> All { get; } =
+    [
+        new(1,
+        [
+            """
+            CREATE TABLE epoch (
+              number INTEGER PRIMARY KEY,
+              started_at INTEGER NOT NULL,
+              process_id INTEGER NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE journal (
+              workflow BLOB NOT NULL,
+              last INTEGER NOT NULL,
+              count INTEGER NOT NULL CHECK (count > 0),
+              at INTEGER NOT NULL,
+              frame BLOB NOT NULL,
+              PRIMARY KEY (workflow, last)
+            ) WITHOUT ROWID
+            """,
+            """
+            CREATE TABLE workflow (
+              id BLOB NOT NULL PRIMARY KEY,
+              version INTEGER NOT NULL,
+              epoch INTEGER NOT NULL,
+              status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 9),
+              waiting_for INTEGER,
+              priority INTEGER NOT NULL,
+              steps_done INTEGER NOT NULL,
+              steps_known INTEGER NOT NULL,
+              created_at INTEGER NOT NULL,
+              updated_at INTEGER NOT NULL,
+              due_at INTEGER,
+              calls_out INTEGER NOT NULL,
+              failure_code TEXT,
+              plan_id TEXT NOT NULL,
+              plan_name TEXT,
+              tags TEXT,
+              origin BLOB
+            ) WITHOUT ROWID
+            """,
+            // The list, newest first, and the retention, oldest first.
+            "CREATE INDEX workflow_created ON workflow (created_at, id)",
+            // Most of what is kept has completed; everything else can be found by its status.
+            "CREATE INDEX workflow_status ON workflow (status, created_at, id) WHERE status <> 6",
+            // The sweeper's two questions. A finished workflow is in neither index.
+            "CREATE INDEX workflow_due ON workflow (due_at, id) WHERE due_at IS NOT NULL AND status < 6",
+            "CREATE INDEX workflow_calls ON workflow (epoch, id) WHERE calls_out > 0 AND status < 6",
+            """
+            CREATE TRIGGER workflow_final BEFORE UPDATE OF status ON workflow
+            WHEN OLD.status >= 6 AND NEW.status <> OLD.status
+            BEGIN
+              SELECT RAISE(ABORT, 'a finished workflow never changes state');
+            END
+            """,
+            """
+            CREATE TABLE workflow_tag (
+              name TEXT NOT NULL,
+              value TEXT NOT NULL,
+              created_at INTEGER NOT NULL,
+              id BLOB NOT NULL,
+              PRIMARY KEY (name, value, created_at, id)
+            ) WITHOUT ROWID
+            """,
+            "CREATE TABLE workflow_count (status INTEGER NOT NULL PRIMARY KEY, count INTEGER NOT NULL)",
+            """
+            CREATE TABLE request (
+              key TEXT NOT NULL PRIMARY KEY,
+              fingerprint TEXT NOT NULL,
+              workflow BLOB NOT NULL,
+              at INTEGER NOT NULL
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX request_at ON request (at)",
+            """
+            CREATE TABLE dead_letter (
+              workflow BLOB NOT NULL,
+              step TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              agent TEXT,
+              action TEXT,
+              failure TEXT NOT NULL,
+              attempts INTEGER NOT NULL,
+              quarantined INTEGER NOT NULL,
+              redriven BLOB,
+              PRIMARY KEY (workflow, step)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX dead_letter_at ON dead_letter (at, workflow, step)",
+        ]),
+        new(2,
+        [
+            """
+            CREATE TABLE grain_state (
+              grain TEXT NOT NULL,
+              name TEXT NOT NULL,
+              etag INTEGER NOT NULL,
+              state BLOB,
+              updated_at INTEGER NOT NULL,
+              PRIMARY KEY (grain, name)
+            ) WITHOUT ROWID
+            """,
+        ]),
+    ];
+}
