@@ -58,14 +58,14 @@ public sealed class Stored_events
         new WorkflowPaused("ada", "lunch"),
         new WorkflowResumed("ada"),
         new SignalReceived("s1", "go", Payload.From(true)),
-        new CompensationStarted(Failure),
+        new CompensationStarted(new StepPath("unit"), Failure),
         new WorkflowCompleted(Payload.From(new { cards = 3 })),
         new WorkflowFailed(Failure),
         new WorkflowCancelled("ada", null),
         new WorkflowTimedOut(Failure),
         new ScopeStarted(new StepPath("unit"), Payload.EmptyObject),
         new ScopeSettled(new StepPath("unit"), StepStatus.Completed, Payload.From(1)),
-        new StepStarted(Quiz, 1),
+        new StepStarted(Quiz, 1, 12),
         new StepRepeated(Quiz, 1, 12, 2),
         new StepWaiting(Quiz, new Wait(WaitKind.Limit, "assessment", Noon, 3, Noon.AddSeconds(2))),
         new StepWaitEnded(Quiz),
@@ -80,7 +80,7 @@ public sealed class Stored_events
         new StepSkipped(Quiz, "Its condition was false."),
         new StepCancelled(Quiz, "The workflow was cancelled."),
         new StepCompensated(Quiz),
-        new LateAnswerKept(Quiz, 1, true, Payload.From(1)),
+        new LateAnswerKept(Quiz, 1, Payload.From(1)),
     ];
 
     [Fact]
