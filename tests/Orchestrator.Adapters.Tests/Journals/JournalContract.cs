@@ -145,7 +145,7 @@ public abstract class JournalContract
         await Should.ThrowAsync<InvalidOperationException>(async () => await Journal.AppendAsync(revived, None));
         (await Index.FindAsync(Id(1), None)).ShouldBeRow(completed.Summary);
 
-        await Kept(After(completed, row => row, new LateAnswerKept(Fetch, 1, Succeeded: true)));
+        await Kept(After(completed, row => row, new LateAnswerKept(Fetch, 1, Payload.Null)));
         (await Index.FindAsync(Id(1), None))!.Version.ShouldBe(5);
     }
 
