@@ -23,9 +23,9 @@ public sealed class BuiltinAgentOptions
     public int EntriesMax { get; set; } = 10_000;
 
     /// <summary>Sentences compared with one another at a time; the work grows with the square. Longer texts are ranked block by block.</summary>
-    /// <value>10 to 5,000. The default is 1,000.</value>
+    /// <value>10 to 5,000. The default is 500, about twenty pages.</value>
     [Range(10, 5_000)]
-    public int RankedSentencesMax { get; set; } = 1_000;
+    public int RankedSentencesMax { get; set; } = 500;
 
     /// <summary>The longest wait that the agent <c>slow</c> agrees to.</summary>
     /// <value>A millisecond to a day. The default is an hour.</value>

@@ -57,6 +57,8 @@ internal sealed class AgentInput : IDisposable
 
     public void Dispose() => document?.Dispose();
 
+    public BuiltinAgentOptions Options => options;
+
     public bool Has(string field) => Find(field) is not null;
 
     /// <summary>The text under the first of the names that is present; it must hold more than white space.</summary>

@@ -21,6 +21,7 @@ internal static class TextRank
         var bags = sentences.Select(ContentStems).ToArray();
         var neighbours = Similarities(bags, cancellationToken);
         var totals = neighbours.Select(edges => edges.Sum(edge => edge.Weight)).ToArray();
+        var incoming = neighbours.Select(edges => edges.Select(edge => (From: edge.To, Share: edge.Weight / totals[edge.To])).ToArray()).ToArray();
 
         var scores = new double[sentences.Count];
         Array.Fill(scores, 1.0);
@@ -32,9 +33,9 @@ internal static class TextRank
             for (var index = 0; index < scores.Length; index++)
             {
                 var received = 0.0;
-                foreach (var (to, weight) in neighbours[index])
+                foreach (var (from, share) in incoming[index])
                 {
-                    received += weight / totals[to] * scores[to];
+                    received += share * scores[from];
                 }
 
                 next[index] = (1 - Damping) + (Damping * received);
