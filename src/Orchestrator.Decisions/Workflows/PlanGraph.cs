@@ -43,6 +43,9 @@ public sealed class PlanGraph
 
     public Step? Find(string id) => indexById.TryGetValue(id, out var index) ? Plan.Steps[index] : null;
 
+    /// <summary>The ids of the steps the given one waits for, the one before it in a sequential plan included.</summary>
+    public ImmutableArray<string> DependencyIdsOf(string id) => [.. Dependencies[indexById[id]].Select(index => Plan.Steps[index].Id)];
+
     /// <summary>The steps that wait for the given one, in plan order.</summary>
     public ImmutableArray<int> DependentsOf(string id) => dependents[indexById[id]];
 

@@ -26,6 +26,12 @@ public readonly record struct StepPath([property: Id(0)] string Value)
 
     public bool IsRoot => string.IsNullOrEmpty(Value);
 
+    /// <summary>The last segment.</summary>
+    public string Name => Value[(Value.LastIndexOf('/') + 1)..];
+
+    /// <summary>What the last segment stands in; the root for a path of one segment.</summary>
+    public StepPath Parent => new(Value[..Math.Max(Value.LastIndexOf('/'), 0)]);
+
     public StepPath Child(string name) => new(IsRoot ? name : Value + "/" + name);
 
     public StepPath Item(int index) => new(Value + "[" + index.ToString(CultureInfo.InvariantCulture) + "]");

@@ -1,0 +1,73 @@
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Decisions.Workflows;
+
+/// <summary>What follows when a moment has come, or when a process has gone.</summary>
+internal sealed partial class Progression
+{
+    /// <summary>A moment that the state kept has come.</summary>
+    public void Fall(DueMoment due)
+    {
+        if (due.OfScope)
+        {
+            TimeOutScope(State.Scope(due.Path));
+            return;
+        }
+
+        var step = State.Step(due.Path);
+        switch (step)
+        {
+            case { Status: StepStatus.Retrying }:
+                if (!State.Paused)
+                {
+                    StartAttempt(step.Path, step.Attempt + 1, step.Generation);
+                }
+
+                break;
+            case { CallOut: true }:
+                effects.Add(new WorkflowEffect.CancelAttempt(step.Path, step.Generation, step.Attempt));
+                FailAttempt(step.Path, new StepFailure(FailureCodes.StepTimedOut, $"Attempt {step.Attempt} of step '{step.Path}' timed out.", Retryable: true));
+                break;
+            case { Wait.Kind: WaitKind.Timer }:
+                Happened(new StepCompleted(step.Path, step.Attempt, Payload.Null));
+                AfterFinal(step.Path);
+                break;
+            case { Wait.Kind: WaitKind.Approval }:
+                GiveUp(step.Path, new StepFailure(FailureCodes.ApprovalExpired, $"Nobody decided on '{step.Path}' in time.", Retryable: false));
+                break;
+            case { Wait.Kind: WaitKind.Signal }:
+                GiveUp(step.Path, new StepFailure(FailureCodes.StepTimedOut, $"Step '{step.Path}' timed out waiting for signal '{step.Wait.On}'.", Retryable: false));
+                break;
+            default:
+                throw new InvalidOperationException($"Step '{step.Path}' is due while it is {step.Status} and waits for nothing that time can end.");
+        }
+    }
+
+    /// <summary>A crash of ours interrupted the attempt. That is not the agent's failure: no attempt is used up.</summary>
+    public void RepeatInterrupted(StepState step)
+    {
+        if (step.Crashes + 1 >= context.Policy.CrashesMax)
+        {
+            var failure = new StepFailure(
+                FailureCodes.Quarantined, $"Attempt {step.Attempt} of step '{step.Path}' was interrupted by {step.Crashes + 1} crashes in a row.", Retryable: false);
+            GiveUp(step.Path, failure, quarantined: true);
+            return;
+        }
+
+        if (step.Definition.OnUnknown == OnUnknown.Fail)
+        {
+            Happened(new AttemptFailed(step.Path, step.Attempt, UnknownOutcome(step)));
+            GiveUp(step.Path, UnknownOutcome(step));
+            return;
+        }
+
+        Happened(new StepRepeated(step.Path, step.Attempt, context.Epoch, step.Crashes + 1));
+        effects.Add(Assignments.Of(State, State.Step(step.Path), Assignments.InputOf(State, step).Value, context.Policy));
+    }
+
+    private static StepFailure UnknownOutcome(StepState step) => new(
+        FailureCodes.OutcomeUnknown, $"A crash interrupted attempt {step.Attempt} of step '{step.Path}', and its plan asks not to repeat it.", Retryable: false);
+}

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Decisions.Workflows;
+
+/// <summary>Everything a workflow may decide. Pure: the same arguments give the same answer, on any machine, on any day.</summary>
+public static partial class WorkflowDecisions
+{
+    /// <summary>Takes a workflow on and begins it.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> Accept(WorkflowState state, WorkflowAccepted request, DecisionContext context)
+    {
+        if (state.Accepted is { } accepted)
+        {
+            return accepted.Fingerprint == request.Fingerprint
+                ? Nothing
+                : Refused(RefusalCodes.Exists, $"Workflow '{state.Id}' exists and was started by another request.");
+        }
+
+        var progression = new Progression(state, context);
+        progression.Happened(request);
+        progression.BeginScope(StepPath.Root);
+        return progression.Conclude();
+    }
+
+    /// <summary>Answers an agent's output.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> CompleteAttempt(
+        WorkflowState state, StepPath path, int generation, int attempt, Payload output, DecisionContext context)
+    {
+        if (!state.Steps.TryGetValue(path, out var step))
+        {
+            return Nothing;
+        }
+
+        var progression = new Progression(state, context);
+        if (step.Owes(generation, attempt))
+        {
+            progression.Happened(new StepCompleted(path, attempt, output));
+            progression.AfterFinal(path);
+            return progression.Conclude();
+        }
+
+        // The attempt was given up, and its answer came all the same. A person may want to see it; the workflow has moved on.
+        // The attempt that won says the same again when its report is sent twice, and that is an echo.
+        var echo = step is { Status: StepStatus.Completed or StepStatus.Compensated } && step.Generation == generation && step.Attempt == attempt;
+        if (!echo && Began(step, generation, attempt) && !step.Late.Contains((generation, attempt)))
+        {
+            progression.Happened(new LateAnswerKept(path, attempt, output, generation));
+        }
+
+        return progression.Conclude();
+    }
+
+    /// <summary>Answers a report that an attempt failed.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> FailAttempt(
+        WorkflowState state, StepPath path, int generation, int attempt, StepFailure failure, DecisionContext context)
+    {
+        // Reports arrive at least once, and a slow agent may report after its attempt was given up. Only the attempt in flight may change the workflow.
+        if (!state.Steps.TryGetValue(path, out var step) || !step.Owes(generation, attempt))
+        {
+            return Nothing;
+        }
+
+        var progression = new Progression(state, context);
+        progression.FailAttempt(path, failure);
+        return progression.Conclude();
+    }
+
+    /// <summary>Records what holds an attempt up.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> HoldAttempt(
+        WorkflowState state, StepPath path, int generation, int attempt, Wait wait, DecisionContext context)
+    {
+        if (!state.Steps.TryGetValue(path, out var step) || !step.Owes(generation, attempt) || (step.Wait?.Kind == wait.Kind && step.Wait.On == wait.On))
+        {
+            return Nothing;
+        }
+
+        var progression = new Progression(state, context);
+        progression.Happened(new StepWaiting(path, wait));
+        return progression.Conclude();
+    }
+
+    /// <summary>Records that nothing holds an attempt up any more.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> ProceedWithAttempt(
+        WorkflowState state, StepPath path, int generation, int attempt, DecisionContext context)
+    {
+        if (!state.Steps.TryGetValue(path, out var step) || !step.Owes(generation, attempt) || step.Wait is null)
+        {
+            return Nothing;
+        }
+
+        var progression = new Progression(state, context);
+        progression.Happened(new StepWaitEnded(path));
+        return progression.Conclude();
+    }
+
+    /// <summary>Does what time has made due.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> Wake(WorkflowState state, DecisionContext context)
+    {
+        var progression = new Progression(state, context);
+        foreach (var due in state.Dues.TakeWhile(due => due.At <= context.Now))
+        {
+            // Each of these may settle things that the next ones were about.
+            if (!progression.State.IsFinal && progression.State.Dues.Contains(due))
+            {
+                progression.Fall(due);
+            }
+        }
+
+        return progression.Conclude();
+    }
+
+    /// <summary>Takes over from a process that is gone: the attempts it owed are made again, under the same numbers and keys.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context)
+    {
+        if (state.CallsOut == 0)
+        {
+            return Nothing;
+        }
+
+        var progression = new Progression(state, context);
+        foreach (var step in state.Steps.Values.Where(step => step.CallOut && step.Epoch != context.Epoch).OrderBy(step => step.Path.Value, StringComparer.Ordinal))
+        {
+            if (progression.State.Steps[step.Path].CallOut)
+            {
+                progression.RepeatInterrupted(step);
+            }
+        }
+
+        return progression.Conclude();
+    }
+
+    private static Decision<WorkflowEvent, WorkflowEffect> Nothing => Decision<WorkflowEvent, WorkflowEffect>.Nothing;
+
+    private static Decision<WorkflowEvent, WorkflowEffect> Refused(string code, string message) => Decision<WorkflowEvent, WorkflowEffect>.Refused(code, message);
+
+    private static bool Began(StepState step, int generation, int attempt) =>
+        attempt >= 1 && (generation < step.Generation || (generation == step.Generation && attempt <= step.Attempt));
+}
