@@ -41,11 +41,4 @@ public static class Assignments
     /// <summary>Workflow, place in the plan, item and generation: the same for every automatic attempt, another one after a retry by hand.</summary>
     public static string KeyOf(WorkflowState state, StepState step) =>
         string.Create(CultureInfo.InvariantCulture, $"{state.Id}:{step.Path}:{step.Generation}");
-
-    /// <summary>Everything a workflow owes the world: what its owner performs again when it cannot know that it has been done.</summary>
-    public static IEnumerable<WorkflowEffect> OwedBy(WorkflowState state, WorkflowPolicy policy) =>
-        state.CallsOut == 0 ? [] : state.Steps.Values
-            .Where(step => step.CallOut)
-            .OrderBy(step => step.Path.Value, StringComparer.Ordinal)
-            .Select(step => Of(state, step, InputOf(state, step).Value, policy));
 }

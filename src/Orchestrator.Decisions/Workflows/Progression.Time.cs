@@ -65,8 +65,11 @@ internal sealed partial class Progression
         }
 
         Happened(new StepRepeated(step.Path, step.Attempt, context.Epoch, step.Crashes + 1));
-        effects.Add(Assignments.Of(State, State.Step(step.Path), Assignments.InputOf(State, step).Value, context.Policy));
+        Remind(State.Step(step.Path));
     }
+
+    /// <summary>The attempt that the step owes is asked for once more.</summary>
+    public void Remind(StepState step) => effects.Add(Assignments.Of(State, step, Assignments.InputOf(State, step).Value, context.Policy));
 
     private static StepFailure UnknownOutcome(StepState step) => new(
         FailureCodes.OutcomeUnknown, $"A crash interrupted attempt {step.Attempt} of step '{step.Path}', and its plan asks not to repeat it.", Retryable: false);

@@ -111,18 +111,23 @@ public static partial class WorkflowDecisions
         return progression.Conclude();
     }
 
-    /// <summary>Takes over from a process that is gone: the attempts it owed are made again, under the same numbers and keys.</summary>
+    /// <summary>Takes over from an activation that is gone. What a process owed that is gone too is made again under the same numbers and keys.</summary>
     public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context)
     {
-        if (state.CallsOut == 0)
-        {
-            return Nothing;
-        }
-
         var progression = new Progression(state, context);
-        foreach (var step in state.Steps.Values.Where(step => step.CallOut && step.Epoch != context.Epoch).OrderBy(step => step.Path.Value, StringComparer.Ordinal))
+        foreach (var step in CallsOutOf(state))
         {
-            if (progression.State.Steps[step.Path].CallOut)
+            // An interrupted attempt that is given up may take others with it.
+            if (!progression.State.Steps[step.Path].CallOut)
+            {
+                continue;
+            }
+
+            if (step.Epoch == context.Epoch)
+            {
+                progression.Remind(step);
+            }
+            else
             {
                 progression.RepeatInterrupted(step);
             }
@@ -130,6 +135,22 @@ public static partial class WorkflowDecisions
 
         return progression.Conclude();
     }
+
+    /// <summary>Asks for every attempt that is owed once more. One that is under way is left alone by whoever makes it.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> Remind(WorkflowState state, DecisionContext context)
+    {
+        var progression = new Progression(state, context);
+        foreach (var step in CallsOutOf(state))
+        {
+            progression.Remind(step);
+        }
+
+        return progression.Conclude();
+    }
+
+    // In path order: the order in which a dictionary gives its entries differs from process to process, and a decision must not.
+    private static IEnumerable<StepState> CallsOutOf(WorkflowState state) =>
+        state.CallsOut == 0 ? [] : state.Steps.Values.Where(step => step.CallOut).OrderBy(step => step.Path.Value, StringComparer.Ordinal);
 
     private static Decision<WorkflowEvent, WorkflowEffect> Nothing => Decision<WorkflowEvent, WorkflowEffect>.Nothing;
 

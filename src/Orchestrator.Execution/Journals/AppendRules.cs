@@ -12,7 +12,7 @@ public static class AppendRules
     /// <exception cref="InvalidOperationException">The append would bring a finished workflow back to life: a broken belief of ours, not a race.</exception>
     public static AppendOutcome.Conflict? Judge(JournalHead head, JournalAppend append)
     {
-        if (head.Version != append.ExpectedVersion || head.Epoch > append.Summary.Epoch)
+        if (head.Version != append.ExpectedVersion)
         {
             return new(head.Version, head.Epoch);
         }

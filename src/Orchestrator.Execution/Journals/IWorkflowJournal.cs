@@ -9,8 +9,8 @@ public interface IWorkflowJournal
     /// <summary>Adds events after the last one the caller has seen, and changes the workflow's row, in one transaction.</summary>
     /// <remarks>
     /// All or nothing. When the answer is <see cref="AppendOutcome.Appended"/>, the events survive the loss of this process and of its machine's power.
-    /// A compare-and-set: it is refused, and nothing changes, when the workflow has another version than expected or was last written by a
-    /// later epoch. One append's refusal never touches its neighbours in the same batch. When the task fails, whether the events were kept is unknown:
+    /// A compare-and-set: it is refused, and nothing changes, when the workflow has another version than expected. Every takeover writes, so a
+    /// process thought dead that comes back finds another version. One append's refusal never touches its neighbours in the same batch. When the task fails, whether the events were kept is unknown:
     /// read the journal again before deciding anything else. Cancelling is honoured until the append has been queued.
     /// </remarks>
     /// <exception cref="StorageUnavailableException">The store is away, full or read-only.</exception>

@@ -1,0 +1,141 @@
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Grains.Steps;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>What the workflow asks of the world, and when it wakes to ask again.</summary>
+public sealed partial class WorkflowGrain
+{
+    private IGrainTimer? timer;
+    private DateTimeOffset? armedFor;
+
+    public void Begin(WorkflowEffect effect)
+    {
+        // Not awaited: the next message must not wait for a step's silo. Each of these catches its own failure and asks to be begun again.
+        _ = effect switch
+        {
+            WorkflowEffect.StartAttempt start => BeginAsync(start),
+            WorkflowEffect.CancelAttempt cancel => BeginAsync(cancel),
+            _ => throw new ArgumentException($"An effect of the kind '{effect.GetType().Name}' is unknown here.", nameof(effect)),
+        };
+    }
+
+    public void Changed(WorkflowState state)
+    {
+        Arm(state);
+        TellWatchers();
+        RestIfQuiet();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Disarm();
+        return Task.CompletedTask;
+    }
+
+    private async Task BeginAsync(WorkflowEffect.StartAttempt start)
+    {
+        try
+        {
+            await GrainFactory.Step(Id, start.Step).StartAsync(new StepAssignment(
+                Id, start.Step, start.Generation, start.Attempt, start.AgentId, start.Action, start.Input, start.Timeout,
+                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent));
+        }
+        catch (Exception exception)
+        {
+            LogEffectFailed(exception, Id, start.Step.Value, start.Attempt);
+            ArmAt(clock.GetUtcNow() + options.Value.EffectRetry);
+        }
+    }
+
+    private async Task BeginAsync(WorkflowEffect.CancelAttempt cancel)
+    {
+        try
+        {
+            await GrainFactory.Step(Id, cancel.Step).CancelAsync(cancel.Generation, cancel.Attempt);
+        }
+        catch (Exception exception)
+        {
+            // The attempt has been decided; an answer that comes all the same is kept as late.
+            LogEffectFailed(exception, Id, cancel.Step.Value, cancel.Attempt);
+        }
+    }
+
+    private void Arm(WorkflowState state)
+    {
+        if (state.IsFinal)
+        {
+            Disarm();
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var check = state.CallsOut > 0 ? now + options.Value.OwedCheck : (DateTimeOffset?)null;
+        if (Earlier(check, state.NextDue is { } due && due - now <= options.Value.RestAfter ? due : null) is { } at)
+        {
+            ArmAt(at);
+        }
+    }
+
+    // An earlier alarm that is set already stays: it wakes, finds nothing due, and sets the next.
+    private void ArmAt(DateTimeOffset at)
+    {
+        if (armedFor is { } armed && armed <= at)
+        {
+            return;
+        }
+
+        var wait = at - clock.GetUtcNow();
+        wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        if (timer is null)
+        {
+            timer = this.RegisterGrainTimer(AlarmAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true });
+        }
+        else
+        {
+            timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+
+        armedFor = at;
+    }
+
+    private void Disarm()
+    {
+        timer?.Dispose();
+        timer = null;
+        armedFor = null;
+    }
+
+    private async Task AlarmAsync(CancellationToken cancellationToken)
+    {
+        armedFor = null;
+        try
+        {
+            await DecideAsync(WorkflowDecisions.Wake);
+            await DecideAsync(WorkflowDecisions.Remind);
+        }
+        catch (Exception exception)
+        {
+            LogAlarmFailed(exception, Id);
+            ArmAt(clock.GetUtcNow() + options.Value.EffectRetry);
+        }
+    }
+
+    /// <summary>Gives the memory back when nothing here will move the workflow soon. Its row says when it is due, and the sweeper reads that.</summary>
+    private void RestIfQuiet()
+    {
+        if (loop is null || watchers.Count > 0)
+        {
+            return;
+        }
+
+        var far = State.NextDue is not { } due || due - clock.GetUtcNow() > options.Value.RestAfter;
+        if (State.IsFinal || !State.Exists || (State.CallsOut == 0 && far))
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other : other is null ? one : one < other ? one : other;
+}

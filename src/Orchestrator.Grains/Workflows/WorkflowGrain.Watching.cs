@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>Reading a workflow's events, and waiting for the next one.</summary>
+public sealed partial class WorkflowGrain
+{
+    /// <summary>Events in one page.</summary>
+    private const int PageMax = 1_000;
+
+    private readonly List<TaskCompletionSource> watchers = [];
+
+    public async Task<HistoryPage> ReadHistoryAsync(long after, int limit, CancellationToken cancellationToken = default)
+    {
+        await ReadyAsync();
+        return await PageAsync(after, limit, cancellationToken);
+    }
+
+    public async Task<HistoryPage> WatchAsync(long after, int limit, TimeSpan patience, CancellationToken cancellationToken = default)
+    {
+        await ReadyAsync();
+        if (State is { Exists: true, IsFinal: false } && State.Version <= after && watchers.Count < options.Value.WatchersMax)
+        {
+            await NextChangeAsync(patience < options.Value.WatchMax ? patience : options.Value.WatchMax, cancellationToken);
+            await ReadyAsync();
+        }
+
+        return await PageAsync(after, limit, cancellationToken);
+    }
+
+    private async Task NextChangeAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        watchers.Add(change);
+        try
+        {
+            await change.Task.WaitAsync(patience, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing happened in time; the page that follows is empty and says so.
+        }
+        finally
+        {
+            watchers.Remove(change);
+            RestIfQuiet();
+        }
+    }
+
+    private void TellWatchers()
+    {
+        foreach (var watcher in watchers)
+        {
+            watcher.TrySetResult();
+        }
+    }
+
+    private async Task<HistoryPage> PageAsync(long after, int limit, CancellationToken cancellationToken)
+    {
+        var bounded = Math.Clamp(limit, 1, PageMax);
+        var last = State.Version;
+        var finished = State.IsFinal;
+        var newest = loop!.LastAppended;
+        if (after >= last)
+        {
+            return new HistoryPage([], last, finished);
+        }
+
+        var entries = !newest.IsEmpty && after + 1 >= newest[0].Number
+            ? [.. newest.Where(entry => entry.Number > after).Take(bounded)]
+            : await journal.ReadAsync(Id, after, bounded, cancellationToken);
+        return new HistoryPage(entries, Math.Max(last, entries.IsEmpty ? 0 : entries[^1].Number), finished);
+    }
+}

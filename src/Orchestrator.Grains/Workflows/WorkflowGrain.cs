@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Decisions;
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
+using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>The shell of one workflow: identity, activation, waking, watchers. What it does is decided by <see cref="WorkflowDecisions"/> and ordered by <see cref="DecisionLoop"/>.</summary>
+[Reentrant, CollectionAgeLimit(Minutes = 1)]
+public sealed partial class WorkflowGrain(
+    IWorkflowJournal journal,
+    IProcessEpoch epoch,
+    TimeProvider clock,
+    WorkflowPolicy policy,
+    IOptions<WorkflowGrainOptions> options,
+    ILogger<WorkflowGrain> logger) : Grain, IWorkflowGrain, IWorkflowEffects
+{
+    /// <summary>How often a message is decided anew after another activation has written in between.</summary>
+    private const int MovesMax = 3;
+
+    private DecisionLoop? loop;
+    private Task? ready;
+
+    private WorkflowId Id => new(this.GetPrimaryKeyString());
+
+    private WorkflowState State => loop!.State;
+
+    public async Task<StartReply> StartAsync(StartWorkflow request, CancellationToken cancellationToken = default)
+    {
+        var accepted = new WorkflowAccepted(
+            request.Plan, request.Input, request.Priority, request.Tags, request.Origin, request.PlanName, request.PlanVersion,
+            request.CallbackUrl, request.TraceParent, request.Fingerprint);
+        var key = request.IdempotencyKey is { } given ? new IdempotentRequest(given, request.Fingerprint) : null;
+        // Almost every start is the first message its workflow ever sees. It is decided without reading a journal that would be empty;
+        // if it was not empty, the append says so and the message is decided again on what is there.
+        ready ??= BeginUnreadAsync();
+        var known = State.Exists;
+        var (verdict, refusal) = await TryDecideAsync((state, context) => WorkflowDecisions.Accept(state, accepted, context), key);
+        if (refusal is not null || verdict.Seen is null)
+        {
+            return new StartReply(Id, State.CreatedAt, Replayed: known && refusal is null, refusal);
+        }
+
+        RestIfQuiet();
+        return verdict.Seen.Fingerprint == request.Fingerprint
+            ? new StartReply(verdict.Seen.Workflow, clock.GetUtcNow(), Replayed: true)
+            : new StartReply(verdict.Seen.Workflow, clock.GetUtcNow(), Replayed: false, new Refusal(
+                RefusalCodes.KeyReused, $"The idempotency key has started workflow '{verdict.Seen.Workflow}' with another request."));
+    }
+
+    public async Task<WorkflowView?> GetAsync(CancellationToken cancellationToken = default)
+    {
+        await ReadyAsync();
+        return WorkflowViews.Of(State);
+    }
+
+    public Task<CommandReply> CancelAsync(CommandContext context, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, decision) => WorkflowDecisions.Cancel(state, context.By, context.Reason, decision));
+
+    public Task<CommandReply> PauseAsync(CommandContext context, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, decision) => WorkflowDecisions.Pause(state, context.By, context.Reason, decision));
+
+    public Task<CommandReply> ResumeAsync(CommandContext context, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, decision) => WorkflowDecisions.Resume(state, context.By, decision));
+
+    public Task<CommandReply> RetryAsync(RetrySteps request, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, decision) => WorkflowDecisions.RetryResting(state, request.Steps, request.Context.By, decision));
+
+    public Task<CommandReply> SignalAsync(SendSignal signal, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, decision) => WorkflowDecisions.Signal(state, new SignalReceived(signal.SignalId, signal.Name, signal.Content), decision));
+
+    public Task<CommandReply> DecideApprovalAsync(DecideApproval decision, CancellationToken cancellationToken = default) =>
+        CommandAsync((state, context) => WorkflowDecisions.DecideApproval(state, decision.Step, decision.Approved, decision.By, decision.Reason, context));
+
+    public async Task<SuccessorReply> PlanSuccessorAsync(SuccessorRequest request, CancellationToken cancellationToken = default)
+    {
+        await ReadyAsync();
+        var (accepted, refusal) = request.Kind switch
+        {
+            OriginKind.Rerun => Successors.Rerun(State, request.Input),
+            OriginKind.Retry => Successors.Retry(State),
+            OriginKind.Fork => Successors.Fork(State, request.FromStep ?? "", request.Input, request.StepInput),
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "No workflow goes on in this way."),
+        };
+        return accepted is null
+            ? new SuccessorReply(null, refusal)
+            : new SuccessorReply(new StartWorkflow(
+                accepted.Plan, accepted.Input, accepted.Priority, accepted.Tags, Fingerprint: "", Origin: accepted.Origin,
+                PlanName: accepted.PlanName, PlanVersion: accepted.PlanVersion, CallbackUrl: accepted.CallbackUrl, TraceParent: accepted.TraceParent));
+    }
+
+    public async Task<Explanation?> ExplainAsync(CancellationToken cancellationToken = default)
+    {
+        await ReadyAsync();
+        return Explanations.Of(State, clock.GetUtcNow());
+    }
+
+    public async Task WakeAsync(CancellationToken cancellationToken = default)
+    {
+        await DecideAsync(WorkflowDecisions.Wake);
+        RestIfQuiet();
+    }
+
+    public Task ReportAsync(StepReport report, CancellationToken cancellationToken = default) => DecideAsync((state, context) => report switch
+    {
+        AttemptCompleted done => WorkflowDecisions.CompleteAttempt(state, done.Step, done.Generation, done.Attempt, done.Output, context),
+        AttemptDidFail failed => WorkflowDecisions.FailAttempt(state, failed.Step, failed.Generation, failed.Attempt, failed.Failure, context),
+        AttemptWaits waits => WorkflowDecisions.HoldAttempt(state, waits.Step, waits.Generation, waits.Attempt, waits.Wait, context),
+        AttemptProceeds goes => WorkflowDecisions.ProceedWithAttempt(state, goes.Step, goes.Generation, goes.Attempt, context),
+        _ => throw new ArgumentException($"A report of the kind '{report.GetType().Name}' is unknown here.", nameof(report)),
+    });
+
+    private async Task<CommandReply> CommandAsync(Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide)
+    {
+        var (_, refusal) = await TryDecideAsync(decide);
+        return new CommandReply(loop is null ? WorkflowStatus.None : State.Status, loop?.State.Version ?? 0, refusal);
+    }
+
+    /// <summary>As <see cref="DecideAsync"/>, for callers who want a store that is away as an answer.</summary>
+    private async Task<(Verdict Verdict, Refusal? Refusal)> TryDecideAsync(
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null)
+    {
+        try
+        {
+            var verdict = await DecideAsync(decide, request);
+            return (verdict, verdict.Refusal);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            LogStorageUnavailable(exception, Id);
+            return (default, new Refusal(exception.Full ? RefusalCodes.StorageFull : RefusalCodes.StorageUnavailable, exception.Message, StorageRetryAfter));
+        }
+    }
+
+    private async Task<Verdict> DecideAsync(
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null)
+    {
+        for (var moves = 0; ; moves++)
+        {
+            await ReadyAsync();
+            var current = loop!;
+            try
+            {
+                return await current.RunAsync(decide, request);
+            }
+            catch (WorkflowMovedException moved) when (moves < MovesMax)
+            {
+                LogMoved(moved, Id);
+                StartOver(current);
+            }
+            catch (Exception)
+            {
+                // Whatever broke the loop, what is held here may be wrong from now on. The next message reads the journal first.
+                StartOver(current);
+                throw;
+            }
+        }
+    }
+
+    private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(2);
+
+    private Task ReadyAsync() => ready ??= ReplayAsync();
+
+    private Task BeginUnreadAsync()
+    {
+        loop = NewLoop();
+        return Task.CompletedTask;
+    }
+
+    private async Task ReplayAsync()
+    {
+        var replayed = NewLoop();
+        try
+        {
+            await replayed.ReplayAsync(CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            ready = null;
+            throw;
+        }
+
+        loop = replayed;
+        if (!replayed.State.IsFinal && replayed.State.Exists)
+        {
+            // What this activation's predecessor owed is performed again, and what came due while nobody looked falls now.
+            await replayed.RunAsync(WorkflowDecisions.TakeOver);
+            await replayed.RunAsync(WorkflowDecisions.Wake);
+        }
+    }
+
+    private void StartOver(DecisionLoop broken)
+    {
+        if (ReferenceEquals(loop, broken) && broken.IsBroken)
+        {
+            ready = null;
+            Disarm();
+        }
+    }
+
+    private DecisionLoop NewLoop() => new(Id, journal, this, epoch, clock, policy);
+}

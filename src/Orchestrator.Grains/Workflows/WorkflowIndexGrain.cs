@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>Hands reads over all workflows to the store, on whichever silo is asked.</summary>
+[StatelessWorker]
+public sealed class WorkflowIndexGrain(IWorkflowIndex index) : Grain, IWorkflowIndexGrain
+{
+    public Task<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken = default) =>
+        index.ListAsync(query, cancellationToken).AsTask();
+
+    public Task<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken = default) =>
+        index.CountAsync(cancellationToken).AsTask();
+
+    public Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default) =>
+        index.DeadLettersAsync(after, limit, cancellationToken).AsTask();
+
+    public Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default) =>
+        index.FindDeadLetterAsync(workflow, step, cancellationToken).AsTask();
+
+    public Task MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken = default) =>
+        index.MarkRedrivenAsync(workflow, step, by, cancellationToken).AsTask();
+}
