@@ -35,14 +35,18 @@ public sealed partial class WorkflowGrain(
             request.Plan, request.Input, request.Priority, request.Tags, request.Origin, request.PlanName, request.PlanVersion,
             request.CallbackUrl, request.TraceParent, request.Fingerprint);
         var key = request.IdempotencyKey is { } given ? new IdempotentRequest(given, request.Fingerprint) : null;
-        // Almost every start is the first message its workflow ever sees. It is decided without reading a journal that would be empty;
-        // if it was not empty, the append says so and the message is decided again on what is there.
-        ready ??= BeginUnreadAsync();
-        var known = State.Exists;
-        var (verdict, refusal) = await TryDecideAsync((state, context) => WorkflowDecisions.Accept(state, accepted, context), key);
+        var known = true;
+        var (verdict, refusal) = await TryDecideAsync(
+            (state, context) =>
+            {
+                known = state.Exists;
+                return WorkflowDecisions.Accept(state, accepted, context);
+            },
+            key,
+            unread: true);
         if (refusal is not null || verdict.Seen is null)
         {
-            return new StartReply(Id, State.CreatedAt, Replayed: known && refusal is null, refusal);
+            return new StartReply(Id, refusal is null ? State.CreatedAt : clock.GetUtcNow(), Replayed: known && refusal is null, refusal);
         }
 
         RestIfQuiet();
@@ -122,11 +126,11 @@ public sealed partial class WorkflowGrain(
 
     /// <summary>As <see cref="DecideAsync"/>, for callers who want a store that is away as an answer.</summary>
     private async Task<(Verdict Verdict, Refusal? Refusal)> TryDecideAsync(
-        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null)
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null, bool unread = false)
     {
         try
         {
-            var verdict = await DecideAsync(decide, request);
+            var verdict = await DecideAsync(decide, request, unread);
             return (verdict, verdict.Refusal);
         }
         catch (StorageUnavailableException exception)
@@ -137,70 +141,83 @@ public sealed partial class WorkflowGrain(
     }
 
     private async Task<Verdict> DecideAsync(
-        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null)
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null, bool unread = false)
     {
         for (var moves = 0; ; moves++)
         {
-            await ReadyAsync();
-            var current = loop!;
             try
             {
-                return await current.RunAsync(decide, request);
+                if (unread && ready is null)
+                {
+                    return await DecideUnreadAsync(decide, request);
+                }
+
+                await ReadyAsync();
+                return await loop!.RunAsync(decide, request);
             }
             catch (WorkflowMovedException moved) when (moves < MovesMax)
             {
                 LogMoved(moved, Id);
-                StartOver(current);
-            }
-            catch (Exception)
-            {
-                // Whatever broke the loop, what is held here may be wrong from now on. The next message reads the journal first.
-                StartOver(current);
-                throw;
             }
         }
     }
 
-    private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(2);
-
-    private Task ReadyAsync() => ready ??= ReplayAsync();
-
-    private Task BeginUnreadAsync()
+    // Almost every start is the first message its workflow ever sees. It is decided without reading a journal that would be empty; if it was not
+    // empty, the append says so and the message is decided again on what is there. Other messages wait until that is known.
+    private async Task<Verdict> DecideUnreadAsync(
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request)
     {
+        var known = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         loop = NewLoop();
-        return Task.CompletedTask;
+        ready = known.Task;
+        try
+        {
+            return await loop.RunAsync(decide, request);
+        }
+        finally
+        {
+            known.SetResult();
+        }
+    }
+
+    /// <summary>Completes when what is held here is what the journal had.</summary>
+    private async Task ReadyAsync()
+    {
+        while (true)
+        {
+            // Whatever broke the loop, what it holds may be wrong. The next message reads the journal first.
+            ready = loop is { IsBroken: true } ? null : ready;
+            var reading = ready ??= ReplayAsync();
+            try
+            {
+                await reading;
+            }
+            catch (Exception)
+            {
+                ready = ReferenceEquals(ready, reading) ? null : ready;
+                throw;
+            }
+
+            if (ReferenceEquals(ready, reading) && loop is { IsBroken: false })
+            {
+                return;
+            }
+        }
     }
 
     private async Task ReplayAsync()
     {
-        var replayed = NewLoop();
-        try
-        {
-            await replayed.ReplayAsync(CancellationToken.None);
-        }
-        catch (Exception)
-        {
-            ready = null;
-            throw;
-        }
-
-        loop = replayed;
-        if (!replayed.State.IsFinal && replayed.State.Exists)
+        loop = NewLoop();
+        await loop.ReplayAsync(CancellationToken.None);
+        if (State is { Exists: true, IsFinal: false })
         {
             // What this activation's predecessor owed is performed again, and what came due while nobody looked falls now.
-            await replayed.RunAsync(WorkflowDecisions.TakeOver);
-            await replayed.RunAsync(WorkflowDecisions.Wake);
+            await loop.RunAsync(WorkflowDecisions.TakeOver);
+            await loop.RunAsync(WorkflowDecisions.Wake);
         }
     }
 
-    private void StartOver(DecisionLoop broken)
-    {
-        if (ReferenceEquals(loop, broken) && broken.IsBroken)
-        {
-            ready = null;
-            Disarm();
-        }
-    }
+    private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(2);
 
     private DecisionLoop NewLoop() => new(Id, journal, this, epoch, clock, policy);
 }
