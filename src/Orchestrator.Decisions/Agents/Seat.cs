@@ -1,0 +1,52 @@
+using Orchestrator.Vocabulary.Agents;
+
+namespace Orchestrator.Decisions.Agents;
+
+internal enum SeatAnswer
+{
+    Closed = 1,
+    NeedsProbe = 2,
+    Shut = 3,
+}
+
+/// <summary>One instance of the agent: what is out there, and what is known of its breaker.</summary>
+internal sealed class Seat(AgentInstance instance)
+{
+    public AgentInstance Instance { get; set; } = instance;
+
+    public int CallsOut { get; set; }
+
+    public int ProbesOut { get; set; }
+
+    /// <summary>A call holds room here while the breaker is asked.</summary>
+    public bool AskingBreaker { get; set; }
+
+    public DateTimeOffset AskAgainAt { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>For smooth weighted round robin.</summary>
+    public long CurrentWeight { get; set; }
+
+    /// <summary>A failure was reported since the last success: the next success is news to the breaker.</summary>
+    public bool FailureReported { get; set; }
+
+    public BreakerCopy Breaker { get; set; } = new(BreakerStatus.Closed, null, false, 0);
+
+    public SeatAnswer MayTake(int probesMax, DateTimeOffset now) => Breaker switch
+    {
+        { Status: BreakerStatus.Closed } => SeatAnswer.Closed,
+        { ByHand: true } => SeatAnswer.Shut,
+        _ => ProbeAt(probesMax) <= now ? SeatAnswer.NeedsProbe : SeatAnswer.Shut,
+    };
+
+    /// <summary>When a probe may be asked for; null while one is out, or when a person keeps the breaker open.</summary>
+    public DateTimeOffset? ProbeAt(int probesMax)
+    {
+        if (Breaker.ByHand || AskingBreaker || ProbesOut >= probesMax)
+        {
+            return null;
+        }
+
+        var openUntil = Breaker.OpenUntil ?? DateTimeOffset.MinValue;
+        return openUntil > AskAgainAt ? openUntil : AskAgainAt;
+    }
+}

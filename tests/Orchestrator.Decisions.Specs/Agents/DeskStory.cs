@@ -1,0 +1,97 @@
+using Orchestrator.Decisions.Agents;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Decisions.Specs.Agents;
+
+/// <summary>A desk, a clock one can set, and what the desk has asked for.</summary>
+internal sealed class DeskStory
+{
+    public static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly AgentDesk desk = new(DeskPolicy.Default);
+
+    public DeskStory(AgentRegistration registration)
+    {
+        desk.Declare(registration, Now);
+        Collect();
+    }
+
+    public AgentDesk Desk => desk;
+
+    public DateTimeOffset Now { get; private set; } = Noon;
+
+    public List<SlotGrant> Granted { get; } = [];
+
+    public List<DeskEffect> Effects { get; } = [];
+
+    public static AgentRegistration Agent(
+        int concurrency = 100, RateLimit? rate = null, int queueMax = 100, Balancing balancing = Balancing.RoundRobin,
+        BreakerPolicy? breaker = null, params AgentInstance[] instances) =>
+        new("writer", AgentKind.Http, [], [.. instances.DefaultIfEmpty(new AgentInstance("http://a"))],
+            concurrency, rate, [], QueueMax: queueMax, Balancing: balancing, Breaker: breaker);
+
+    public SlotAnswer Ask(string ticket, int priority = 3, string group = "g", long epoch = 1)
+    {
+        var answer = desk.Acquire(new SlotAsk(ticket, "step/" + ticket, priority, group, epoch), Now);
+        if (answer.Grant is { } grant)
+        {
+            Granted.Add(grant);
+        }
+
+        Collect();
+        return answer;
+    }
+
+    public void AskAll(params string[] tickets)
+    {
+        foreach (var ticket in tickets)
+        {
+            Ask(ticket);
+        }
+    }
+
+    public void Release(string ticket, CallOutcome outcome = CallOutcome.Answered) => Do(() => desk.Release(ticket, outcome, Now));
+
+    public void Withdraw(string ticket) => Do(() => desk.Withdraw(ticket, Now));
+
+    public void Renew(SlotGrant grant) => Do(() => desk.Renew(grant, Now));
+
+    public void Declare(AgentRegistration registration) => Do(() => desk.Declare(registration, Now));
+
+    public void BreakerStands(string endpoint, BreakerStatus status, double? untilSeconds = null, bool byHand = false) => Do(() =>
+        desk.BreakerStands(endpoint, new BreakerCopy(status, untilSeconds is { } s ? Noon.AddSeconds(s) : null, byHand, 1), Now));
+
+    public void ProbeAnswered(string ticket, string endpoint, bool granted, BreakerStatus status) => Do(() =>
+        desk.ProbeAnswered(ticket, endpoint, granted, new BreakerCopy(status, null, false, 1), Now));
+
+    public void At(double seconds)
+    {
+        Now = Noon.AddSeconds(seconds);
+        Do(() => desk.Advance(Now));
+    }
+
+    public IEnumerable<string> TicketsGranted => Granted.Select(grant => grant.Ticket);
+
+    public IEnumerable<string> EndpointsGranted => Granted.Select(grant => grant.Instance.Endpoint);
+
+    public static WaitKind? KindOf(SlotAnswer answer) => answer.Wait?.Kind;
+
+    private void Do(Action command)
+    {
+        command();
+        Collect();
+    }
+
+    private void Collect()
+    {
+        while (desk.TryTake(out var effect))
+        {
+            Effects.Add(effect);
+            if (effect is DeskEffect.TellGranted told)
+            {
+                Granted.Add(told.Grant);
+            }
+        }
+    }
+}
