@@ -25,5 +25,20 @@ public sealed class GrainMethod(Type interfaceType, string name, GrainMethodOpti
     public MethodInfo Reflected => field ??= InterfaceType.GetMethod(Name, parameterTypes)
         ?? throw new MissingMethodException(InterfaceType.FullName, Name);
 
+    /// <summary>The same number in every process and run, unlike the hash code of a string.</summary>
+    internal ulong StableId => field != 0 ? field : field = StableHash($"{InterfaceType.FullName}.{Name}");
+
     public override string ToString() => $"{InterfaceType.Name}.{Name}";
+
+    /// <summary>FNV-1a over the UTF-16 code units.</summary>
+    internal static ulong StableHash(string text)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var letter in text)
+        {
+            hash = (hash ^ letter) * 1099511628211;
+        }
+
+        return hash;
+    }
 }

@@ -9,6 +9,8 @@ internal sealed partial class Activation
     private List<IActivationFacet>? facets;
     private List<GrainTimer>? timers;
     private TaskCompletionSource? deactivated;
+    private bool crashed;
+    private ulong stableId;
     private DateTimeOffset keptUntil;
     private DateTimeOffset lastUsed = silo.Clock.GetUtcNow();
 
@@ -88,7 +90,13 @@ internal sealed partial class Activation
     /// <summary>The process of this activation is gone, at this very point: nothing of it runs again.</summary>
     public void Crash() => (closed, crashed) = (true, true);
 
-    private bool crashed;
+    /// <summary>The same number for the same grain in every run; see <see cref="SimulationTrace"/>.</summary>
+    public ulong StableId => stableId != 0 ? stableId : stableId = SimulationTrace.StableHash(grainId.ToString());
+
+    public string DescribeWaiting() => underWay + waitingCount == 0 ? "" :
+        $"{grainId}: {string.Join(", ", suspended?.Select(request => request.Method.ToString()) ?? [])} under way, {waitingCount} waiting. ";
+
+    public override string ToString() => grainId.ToString();
 
     protected override bool IsLost => crashed;
 
@@ -246,6 +254,7 @@ internal sealed partial class Activation
         }
         else if (silo.Clock.GetElapsedTime(request.FirstSeen, now) >= silo.Options.ResponseTimeout && !request.IsSettled)
         {
+            silo.SuspectEscape();
             request.Fail(new TimeoutException($"{request.Method} of grain {GrainId} gave no answer within {silo.Options.ResponseTimeout}; it {where}. {underWay} requests are under way, {waitingCount} wait."));
         }
     }

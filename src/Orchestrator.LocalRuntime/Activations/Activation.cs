@@ -71,6 +71,14 @@ internal sealed partial class Activation(LocalSilo silo, GrainClass grainClass, 
         }
     }
 
+    protected override void BeforeTurn(QueuedWork work)
+    {
+        if (silo.Trace is not null)
+        {
+            silo.NoteTurn(this, work);
+        }
+    }
+
     protected override QueuedWork? NextWaiting()
     {
         if (reason is not null && underWay == 0 && phase == Phase.Active)

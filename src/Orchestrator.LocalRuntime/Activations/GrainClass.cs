@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,11 +7,14 @@ namespace Orchestrator.LocalRuntime;
 /// <summary>All that is known of a grain class before any grain of it lives.</summary>
 internal sealed class GrainClass
 {
+    // A simulation makes thousands of silos of the same classes, and compiling a constructor call is slow.
+    private static readonly ConcurrentDictionary<Type, GrainClass> Known = new();
+
     private readonly ObjectFactory create;
     private readonly Func<Activation, object>[] facets;
     private readonly Func<IInvokable, bool>? mayInterleave;
 
-    public GrainClass(Type type)
+    private GrainClass(Type type)
     {
         Type = type;
         GrainType = GrainType.Create(type.GetCustomAttribute<GrainTypeAttribute>()?.GrainType ?? ConventionalName(type));
@@ -32,6 +36,8 @@ internal sealed class GrainClass
         facets = [.. states.Select(PersistentStateFacet.For)];
         create = ActivatorUtilities.CreateFactory(type, [.. states.Select(state => state.ParameterType)]);
     }
+
+    public static GrainClass Of(Type type) => Known.GetOrAdd(type, static key => new(key));
 
     public Type Type { get; }
 

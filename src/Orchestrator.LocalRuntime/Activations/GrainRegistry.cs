@@ -6,15 +6,17 @@ namespace Orchestrator.LocalRuntime;
 /// <summary>Which grain classes a process has, which class serves which interface, and how references are made.</summary>
 internal sealed class GrainRegistry : IGrainManifestBuilder
 {
+    private static readonly ConcurrentDictionary<Assembly, Type[]> Scanned = new();
+
     private readonly Dictionary<GrainType, GrainClass> classes = [];
     private readonly ConcurrentDictionary<Type, Func<IGrainReferenceRuntime, GrainId, GrainReference>> factories = new();
     private readonly ConcurrentDictionary<(Type Interface, string? Prefix), GrainType> served = new();
 
     public GrainRegistry(IEnumerable<Assembly> assemblies)
     {
-        foreach (var type in assemblies.Distinct().SelectMany(assembly => assembly.GetTypes()).Where(IsGrainClass).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (var type in assemblies.Distinct().SelectMany(assembly => Scanned.GetOrAdd(assembly, Scan)))
         {
-            var grainClass = new GrainClass(type);
+            var grainClass = GrainClass.Of(type);
             if (!classes.TryAdd(grainClass.GrainType, grainClass))
             {
                 throw new InvalidOperationException($"Grain classes {classes[grainClass.GrainType].Type} and {type} are both called '{grainClass.GrainType}'; give one of them a [GrainType].");
@@ -52,6 +54,8 @@ internal sealed class GrainRegistry : IGrainManifestBuilder
 
     void IGrainManifestBuilder.AddInterface(Type interfaceType, Func<IGrainReferenceRuntime, GrainId, GrainReference> createReference) =>
         factories[interfaceType] = createReference;
+
+    private static Type[] Scan(Assembly assembly) => [.. assembly.GetTypes().Where(IsGrainClass).OrderBy(type => type.FullName, StringComparer.Ordinal)];
 
     private static bool IsGrainClass(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && typeof(IGrain).IsAssignableFrom(type) && typeof(IGrainBase).IsAssignableFrom(type);

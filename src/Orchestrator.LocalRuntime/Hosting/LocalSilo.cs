@@ -53,6 +53,13 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
 
     public void Send(GrainReference reference, Request request)
     {
+        if (node is not null && RuntimeContext.Current is { } caller && caller.Silo != this)
+        {
+            // The reference came from another simulated process. A real one would have been bound anew on arrival.
+            caller.Silo.Send(reference, request);
+            return;
+        }
+
         request.Reference = reference;
         request.Target = reference.GrainId;
         request.Source = RuntimeContext.Current;
@@ -77,17 +84,24 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
             return;
         }
 
-        if (request.Reference!.LastTarget is not Activation last || !last.Accept(request))
+        if (node is not null || request.Reference!.LastTarget is not Activation last || !last.Accept(request))
         {
             Forward(request);
         }
     }
 
     /// <summary>Finds the activation for a request whose caller did not know it, or knew one that is over.</summary>
-    public void Forward(Request request)
+    public void Forward(Request request) => Forward(request, arrived: false);
+
+    private void Forward(Request request, bool arrived)
     {
         try
         {
+            if (node is not null && !simulation!.Network.IsLocal(node, request, arrived))
+            {
+                return;
+            }
+
             Activation activation;
             do
             {
@@ -95,7 +109,7 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
             }
             while (!activation.Accept(request));
 
-            if (activation.Class.WorkersMax == 0 && request.Reference is { } reference)
+            if (activation.Class.WorkersMax == 0 && node is null && request.Reference is { } reference)
             {
                 reference.LastTarget = activation;
             }
@@ -155,6 +169,7 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
         else
         {
             activations.TryRemove(new(activation.GrainId, activation));
+            simulation?.Network.DirectoryOf(node!).Release(activation.GrainId, node!);
         }
     }
 

@@ -59,12 +59,21 @@ internal abstract class TurnScheduler(ITurnExecutor executor) : TaskScheduler, I
     /// <summary>Whether everything still queued is lost, as in a crash.</summary>
     protected virtual bool IsLost => false;
 
-    /// <summary>What is about to run or be queued, for a simulation's trace.</summary>
+    /// <summary>Told of each turn, for a simulation's trace.</summary>
     protected virtual void BeforeTurn(QueuedWork work)
     {
     }
 
-    protected override void QueueTask(Task task) => Post(new TaskWork(task));
+    protected override void QueueTask(Task task)
+    {
+        if (executor is SimulatedExecutor { Cluster: { IsOwnThread: false } world })
+        {
+            world.RequireOwnThread($"{SimulatedExecutor.Describe(task)}, awaited by {this}, continued");
+            return;
+        }
+
+        Post(new TaskWork(task));
+    }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
         !taskWasPreviouslyQueued && (Current == this || task.AsyncState == this) && TryExecuteTask(task);

@@ -1,0 +1,87 @@
+using Orchestrator.Runtime.Contracts.Grains;
+
+namespace Orchestrator.Runtime.Contracts.Local;
+
+public interface IWorldGrain : IGrainWithStringKey
+{
+    Task<string> Home();
+
+    Task<int> CallOthers(int depth);
+
+    Task<DateTimeOffset> Sleep(TimeSpan time);
+
+    Task Escape();
+
+    Task EscapeQuietly();
+
+    [OneWay]
+    Task Count();
+
+    Task<int> Counted();
+}
+
+public sealed class WorldGrain(TimeProvider clock) : Grain, IWorldGrain
+{
+    private int counted;
+
+    public Task<string> Home() => Task.FromResult(RuntimeIdentity);
+
+    public async Task<int> CallOthers(int depth)
+    {
+        if (depth == 0)
+        {
+            return 1;
+        }
+
+        var key = this.GetPrimaryKeyString();
+        await Task.Yield();
+        var answers = await Task.WhenAll(
+            GrainFactory.GetGrain<IWorldGrain>(key + "l").CallOthers(depth - 1),
+            GrainFactory.GetGrain<IWorldGrain>(key + "r").CallOthers(depth - 1));
+        return answers.Sum();
+    }
+
+    public async Task<DateTimeOffset> Sleep(TimeSpan time)
+    {
+        await Task.Delay(time, clock);
+        return clock.GetUtcNow();
+    }
+
+    // What no grain may do, and a library might.
+    public async Task Escape() => await Task.Factory.StartNew(() => Thread.SpinWait(50), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+
+    public Task EscapeQuietly()
+    {
+        ThreadPool.QueueUserWorkItem(_ => clock.GetUtcNow());
+        return Sleep(TimeSpan.FromDays(1));
+    }
+
+    public Task Count()
+    {
+        counted++;
+        return Task.CompletedTask;
+    }
+
+    public Task<int> Counted() => Task.FromResult(counted);
+}
+
+/// <summary>Worlds of the grains of this assembly, whose silos share one store.</summary>
+internal static class Worlds
+{
+    public static SimulatedCluster From(ulong seed, int silos = 3, Func<SimulationOptions, SimulationOptions>? change = null, Action<LocalSiloOptions>? silo = null)
+    {
+        var ledger = new MemoryGrainStorage();
+        var options = new SimulationOptions { Silos = silos };
+        return new(seed, change is null ? options : change(options), (_, services) => services.AddLocalSilo(builder => builder
+            .AddGrains(typeof(Worlds).Assembly)
+            .AddMemoryGrainStorageAsDefault()
+            .AddGrainStorage("ledger", (_, _) => ledger)
+            .Configure(silo ?? (_ => { }))));
+    }
+
+    public static IWorldGrain World(this SimulatedCluster cluster, string key) => cluster.Client.GetGrain<IWorldGrain>(key);
+
+    public static ILedgerGrain Ledger(this SimulatedCluster cluster, string key) => cluster.Client.GetGrain<ILedgerGrain>(key);
+
+    public static SimulatedSilo Named(this SimulatedCluster cluster, string name) => cluster.Silos.Single(silo => silo.Name == name);
+}

@@ -1,0 +1,203 @@
+using Orchestrator.Runtime.Contracts.Grains;
+
+namespace Orchestrator.Runtime.Contracts.Local;
+
+public sealed class When_a_world_is_simulated
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
+
+    private static ulong TraceOf(ulong seed)
+    {
+        using var cluster = Worlds.From(seed, change: options => options with { Faults = new() { Delayed = 0.2, Duplicated = 0.1, Reordered = 0.3 } });
+        cluster.Run(() => cluster.World($"root").CallOthers(6)).ShouldBe(64);
+        return cluster.Trace.Hash;
+    }
+
+    [Fact]
+    public void the_same_seed_takes_the_same_turns()
+    {
+        for (var seed = 0UL; seed < 20; seed++)
+        {
+            TraceOf(seed).ShouldBe(TraceOf(seed));
+        }
+    }
+
+    [Fact]
+    public void different_seeds_take_different_turns() =>
+        Enumerable.Range(0, 50).Select(seed => TraceOf((ulong)seed)).Distinct().Count().ShouldBe(50);
+
+    [Fact]
+    public void grains_are_spread_over_the_silos_and_each_has_one_home()
+    {
+        using var cluster = Worlds.From(seed: 1);
+        var homes = cluster.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(number => cluster.World($"g{number}").Home())));
+        homes.Distinct().Order().ShouldBe(["silo-0", "silo-1", "silo-2"]);
+        cluster.Run(() => Task.WhenAll(Enumerable.Range(0, 60).Select(number => cluster.Silos[1].Client.GetGrain<IWorldGrain>($"g{number}").Home()))).ShouldBe(homes);
+        cluster.Silos.Sum(silo => silo.ActivationCount).ShouldBe(60);
+    }
+
+    [Fact]
+    public void a_day_of_virtual_time_takes_no_time()
+    {
+        using var cluster = Worlds.From(seed: 2, change: options => options with { ClientResponseTimeout = TimeSpan.FromDays(1) }, silo: options => options.ResponseTimeout = TimeSpan.FromDays(1));
+        var start = cluster.Clock.GetUtcNow();
+        cluster.Run(() => cluster.World("sleeper").Sleep(TimeSpan.FromHours(20)), TimeSpan.FromDays(2))
+            .ShouldBeInRange(start.AddHours(20), start.AddHours(20).AddSeconds(1));
+    }
+
+    [Fact]
+    public void time_stands_still_while_something_can_run_and_moves_exactly_when_told()
+    {
+        using var cluster = Worlds.From(seed: 3);
+        var start = cluster.Clock.GetUtcNow();
+        var sleeping = cluster.Start(() => cluster.World("sleeper").Sleep(TimeSpan.FromSeconds(10)));
+        cluster.Advance(TimeSpan.FromSeconds(9));
+        sleeping.IsCompleted.ShouldBeFalse();
+        cluster.Clock.GetUtcNow().ShouldBe(start.AddSeconds(9));
+        cluster.Advance(TimeSpan.FromSeconds(2));
+        cluster.Run(() => sleeping).ShouldBe(start.AddSeconds(10));
+    }
+
+    [Fact]
+    public void a_crash_loses_memory_and_keeps_what_was_stored()
+    {
+        using var cluster = Worlds.From(seed: 4);
+        cluster.Run(() => cluster.Ledger("crash-ledger").Add(5)).ShouldBe(5);
+        cluster.Run(() => cluster.Ledger("crash-ledger").AddUnsaved(100));
+        cluster.Run(() => cluster.Ledger("crash-ledger").Total()).ShouldBe(105);
+        cluster.Silos.Single(silo => silo.ActivationCount == 1).Crash();
+        cluster.Advance(TimeSpan.FromSeconds(12));
+        cluster.Run(() => cluster.Ledger("crash-ledger").Total()).ShouldBe(5);
+        Probe.Of("crash-ledger").Diary.ShouldNotContain(entry => entry.StartsWith("deactivated"));
+    }
+
+    [Fact]
+    public void a_caller_waits_the_response_timeout_for_a_crashed_silo_and_no_turn_of_it_runs_again()
+    {
+        using var cluster = Worlds.From(seed: 5);
+        var home = cluster.Named(cluster.Run(() => cluster.World("victim").Home()));
+        var sleeping = cluster.Start(() => cluster.World("victim").Sleep(TimeSpan.FromSeconds(5)));
+        cluster.Advance(TimeSpan.FromSeconds(1));
+        var crashedAt = cluster.Clock.GetUtcNow();
+        home.Crash();
+        cluster.RunUntil(() => sleeping.IsCompleted, Soon);
+        sleeping.Exception!.InnerException.ShouldBeOfType<TimeoutException>();
+        (cluster.Clock.GetUtcNow() - crashedAt).ShouldBe(TimeSpan.FromSeconds(29));
+        home.ActivationCount.ShouldBe(0);
+    }
+
+    [Fact]
+    public void a_caller_learns_of_a_death_at_once_where_the_world_says_so()
+    {
+        using var cluster = Worlds.From(seed: 6, change: options => options with { CallsToTheDeadFailAtOnce = true });
+        var home = cluster.Named(cluster.Run(() => cluster.World("victim").Home()));
+        var sleeping = cluster.Start(() => cluster.World("victim").Sleep(TimeSpan.FromSeconds(5)));
+        cluster.Advance(TimeSpan.FromSeconds(1));
+        home.Crash();
+        cluster.Advance(TimeSpan.FromSeconds(11));
+        sleeping.Exception!.InnerException.ShouldBeOfType<SiloUnavailableException>();
+    }
+
+    [Fact]
+    public void a_restarted_silo_is_a_new_process_with_a_new_container()
+    {
+        using var cluster = Worlds.From(seed: 7, silos: 1);
+        var silo = cluster.Silos[0];
+        cluster.Run(() => cluster.World("w").Count());
+        cluster.RunUntil(() => silo.ActivationCount == 1, Soon);
+        var services = silo.Services;
+        silo.Crash();
+        silo.Restart();
+        cluster.RunUntil(() => silo.IsReady, Soon);
+        silo.Services.ShouldNotBeSameAs(services);
+        silo.Incarnation.ShouldBe(2);
+        cluster.Run(() => cluster.World("w").Counted()).ShouldBe(0);
+    }
+
+    [Fact]
+    public void a_cut_brings_a_second_activation_of_which_the_store_lets_one_write_and_healing_ends_one()
+    {
+        using var cluster = Worlds.From(seed: 8);
+        cluster.Run(() => cluster.Ledger("split").Add(1)).ShouldBe(1);
+        var home = cluster.Silos.Single(silo => silo.ActivationCount == 1);
+        cluster.Cut(home);
+        var lost = cluster.Start(() => cluster.Ledger("split").Total());
+        cluster.Advance(TimeSpan.FromSeconds(40));
+        lost.Exception!.InnerException.ShouldBeOfType<TimeoutException>();
+
+        cluster.Run(() => cluster.Ledger("split").Add(1)).ShouldBe(2);
+        cluster.Silos.Sum(silo => silo.ActivationCount).ShouldBe(2);
+
+        // The old activation still answers on its side. It cannot write: its record is no longer the newest.
+        var old = home.Client.GetGrain<ILedgerGrain>("split");
+        var refused = cluster.Start(() => old.Add(10));
+        cluster.RunUntil(() => refused.IsCompleted, Soon);
+        refused.Exception!.InnerException.ShouldBeOfType<InconsistentStateException>();
+        cluster.Run(() => old.Total()).ShouldBe(2, "a fresh activation has read the record again");
+        cluster.Silos.Sum(silo => silo.ActivationCount).ShouldBe(2);
+
+        cluster.Heal();
+        cluster.Advance(TimeSpan.FromSeconds(1));
+        cluster.Silos.Sum(silo => silo.ActivationCount).ShouldBe(1);
+        cluster.Run(() => old.Add(1)).ShouldBe(3);
+        cluster.Run(() => cluster.Ledger("split").Total()).ShouldBe(3);
+    }
+
+    [Fact]
+    public void lost_messages_end_in_timeouts_and_duplicates_run_twice()
+    {
+        using var cluster = Worlds.From(seed: 9, change: options => options with { Faults = new() { Lost = 1 } });
+        var asked = cluster.Start(() => cluster.World("far").Home());
+        cluster.RunUntil(() => asked.IsCompleted, Soon);
+        asked.Exception!.InnerException.ShouldBeOfType<TimeoutException>();
+
+        cluster.Faults = new() { Duplicated = 1 };
+        cluster.Run(() => cluster.World("twice").Count());
+        cluster.Advance(TimeSpan.FromSeconds(1));
+        cluster.Run(() => cluster.World("twice").Counted()).ShouldBe(2);
+    }
+
+    [Fact]
+    public void crashes_by_chance_come_between_turns_and_calm_ends_them()
+    {
+        using var cluster = Worlds.From(seed: 10, change: options => options with { CrashProbability = 0.01 });
+        for (var round = 0; round < 50; round++)
+        {
+            var call = cluster.Start(() => cluster.World($"tree{round}").CallOthers(4));
+            cluster.RunUntil(() => call.IsCompleted, Soon);
+        }
+
+        cluster.Silos.Sum(silo => silo.Incarnation).ShouldBeGreaterThan(5);
+        cluster.Calm();
+        cluster.Advance(TimeSpan.FromMinutes(1));
+        cluster.Run(() => cluster.World("after").CallOthers(4)).ShouldBe(16);
+    }
+
+    [Fact]
+    public void work_that_leaves_for_the_thread_pool_fails_the_run_and_is_named()
+    {
+        using var cluster = Worlds.From(seed: 11, change: options => options with { EscapeGrace = TimeSpan.FromSeconds(10) });
+        var call = cluster.Start(() => cluster.World("escapist").Escape());
+        Should.Throw<SimulationEscapedException>(() => cluster.RunUntil(() => call.IsCompleted, Soon))
+            .Message.ShouldContain($"{nameof(WorldGrain)}.{nameof(WorldGrain.Escape)}");
+    }
+
+    [Fact]
+    public void a_pool_thread_that_reads_the_clock_is_named_too()
+    {
+        using var cluster = Worlds.From(seed: 12, change: options => options with { EscapeGrace = TimeSpan.FromSeconds(10) });
+        var call = cluster.Start(() => cluster.World("escapist").EscapeQuietly());
+        Should.Throw<SimulationEscapedException>(() => cluster.RunUntil(() => call.IsCompleted, TimeSpan.FromHours(1)))
+            .Message.ShouldContain(nameof(WorldGrain.EscapeQuietly));
+    }
+
+    [Fact]
+    public void a_condition_that_never_holds_fails_with_the_seed_and_what_waits()
+    {
+        using var cluster = Worlds.From(seed: 13);
+        _ = cluster.Start(() => cluster.World("sleeper").Sleep(TimeSpan.FromHours(2)));
+        var message = Should.Throw<SimulationException>(() => cluster.RunUntil(() => false, TimeSpan.FromHours(1))).Message;
+        message.ShouldContain("seed 13");
+        message.ShouldContain("world/sleeper");
+    }
+}
