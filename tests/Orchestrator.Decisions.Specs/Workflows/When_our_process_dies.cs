@@ -1,0 +1,51 @@
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Workflows;
+using static Orchestrator.Decisions.Specs.Workflows.Plans;
+using static Orchestrator.Decisions.Specs.Workflows.Story;
+
+namespace Orchestrator.Decisions.Specs.Workflows;
+
+public sealed class When_our_process_dies
+{
+    [Fact]
+    public void the_attempt_it_interrupted_is_made_again_under_the_same_number_and_key()
+    {
+        var story = Of(Call("a"));
+        var key = story.Asked.OfType<WorkflowEffect.StartAttempt>().Single().IdempotencyKey;
+        story.AfterACrash().Then(new StepRepeated(new("a"), 1, 2, 1)).AndAsksFor("start a#1");
+        story.Asked.OfType<WorkflowEffect.StartAttempt>().Single().IdempotencyKey.ShouldBe(key);
+        story.Completes("a", "1").AndIs(WorkflowStatus.Completed);
+    }
+
+    [Fact]
+    public void completed_steps_are_not_called_again() =>
+        Of(Call("a"), Call("b", "a")).Completes("a").AfterACrash().AndAsksFor("start b#1");
+
+    [Fact]
+    public void no_attempt_is_used_up_however_the_step_is_retried() =>
+        Of(Call("a")).AfterACrash().AfterACrash().AfterACrash().AndAsksFor("start a#1").Completes("a").AndIs(WorkflowStatus.Completed);
+
+    [Fact]
+    public void after_five_crashes_in_a_row_the_step_is_quarantined()
+    {
+        var story = Of(Call("a"));
+        for (var crash = 1; crash <= 4; crash++)
+        {
+            story.AfterACrash().AndAsksFor("start a#1");
+        }
+
+        story.AfterACrash().AndIs(WorkflowStatus.Failed);
+        story.State.Failure!.Code.ShouldBe(FailureCodes.Quarantined);
+        DeadLetters.In(story.State, [.. story.Journal]).Single().Quarantined.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void a_step_that_must_not_be_repeated_blindly_fails_instead() =>
+        Of(Call("a") with { OnUnknown = OnUnknown.Fail, Retry = Linear(3, 1) }).AfterACrash()
+            .AndIs(WorkflowStatus.Failed).State.Failure!.Code.ShouldBe(FailureCodes.OutcomeUnknown);
+
+    [Fact]
+    public void in_the_same_process_what_is_owed_is_asked_for_again_and_nothing_happens() =>
+        Of(Call("a")).When(WorkflowDecisions.TakeOver).ThenNothing().AndAsksFor("start a#1");
+}
