@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Execution.Journals;
+using Orchestrator.SiloHosting.Workflows;
+
+namespace Orchestrator.SiloHosting.Health;
+
+/// <summary>What a silo tells of itself. A front end shows the checks by tag: <see cref="Startup"/>, <see cref="Ready"/>, <see cref="Live"/>.</summary>
+public static class SiloHealth
+{
+    /// <summary>The store is open and its schema is ours.</summary>
+    public const string Startup = "startup";
+
+    /// <summary>New work may be sent here.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>The process makes progress of its own; asks nothing that is outside it, so that an outage elsewhere restarts nobody.</summary>
+    public const string Live = "live";
+
+    internal static void AddSiloHealth(this IServiceCollection services) => services.AddHealthChecks()
+        .AddCheck<StoreAnswers>("store", tags: [Startup, Ready])
+        .AddCheck<NotDraining>("draining", tags: [Ready])
+        .AddCheck<SweeperTurns>("sweeper", tags: [Live]);
+}
+
+internal sealed class StoreAnswers(IWorkflowIndex index) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.CountAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (StorageUnavailableException unavailable)
+        {
+            return HealthCheckResult.Unhealthy(unavailable.Message);
+        }
+    }
+}
+
+internal sealed class NotDraining(IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
+        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("The process is stopping and takes no new work.") : HealthCheckResult.Healthy());
+}
+
+internal sealed class SweeperTurns(SweepJournal sweeper) : IHealthCheck
+{
+    /// <summary>The loop goes round every second or so; a minute without means that it is stuck.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromMinutes(1);
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
+        sweeper.SinceLook < SilenceMax ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The sweeper has not gone round for {sweeper.SinceLook.TotalSeconds:0} s."));
+}

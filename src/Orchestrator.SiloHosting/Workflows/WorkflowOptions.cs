@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+using Orchestrator.Decisions.Workflows;
+
+namespace Orchestrator.SiloHosting.Workflows;
+
+/// <summary>The limits and defaults workflows are decided under.</summary>
+public sealed class WorkflowOptions
+{
+    public const string Section = "Workflows";
+
+    /// <summary>For attempts of steps that name no timeout of their own.</summary>
+    /// <value>10 ms to 30 days. The default is 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "30.00:00:00")]
+    public TimeSpan StepTimeout { get; set; } = WorkflowPolicy.Default.StepTimeout;
+
+    /// <summary>So many crashes of ours in a row during one attempt, and its step is quarantined as a dead letter.</summary>
+    /// <value>1 to 100. The default is 5.</value>
+    [Range(1, 100)]
+    public int CrashesMax { get; set; } = WorkflowPolicy.Default.CrashesMax;
+
+    /// <summary>Items of one fan-out.</summary>
+    /// <value>1 to 1,000,000. The default is 10,000.</value>
+    [Range(1, 1_000_000)]
+    public int ItemsMax { get; set; } = WorkflowPolicy.Default.ItemsMax;
+
+    /// <summary>Events of one workflow; at this many it fails with <c>workflow.history_limit</c>.</summary>
+    /// <value>100 to 10,000,000. The default is 100,000.</value>
+    [Range(100, 10_000_000)]
+    public int EventsMax { get; set; } = WorkflowPolicy.Default.EventsMax;
+
+    /// <summary>Signals that may wait in one workflow to be asked for.</summary>
+    /// <value>1 to 1,000,000. The default is 1,000.</value>
+    [Range(1, 1_000_000)]
+    public int SignalsMax { get; set; } = WorkflowPolicy.Default.SignalsMax;
+
+    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax);
+}
