@@ -147,7 +147,6 @@ public static class References
             if (parsed.Problem is { } problem)
             {
                 Problems.Add(new(pointer, problem.Offset, problem.Message, problem.Suggestion));
-                return;
             }
 
             foreach (var part in parsed.Parts)
