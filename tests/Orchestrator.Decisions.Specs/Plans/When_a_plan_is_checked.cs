@@ -58,10 +58,10 @@ public sealed class When_a_plan_is_checked
             ("/steps/0/input/y/1", "Character 5: step 'a' refers to itself.", null),
             ("/steps/1/when", "Character 1: step 'c' may not be done by then; add it to the dependencies.", null),
             ("/steps/2/forEach/items", "Character 5: 'item' and 'index' are known only in the input, the prompt and the compensation of a step with forEach.", null),
-            ("/steps/3/input", "Character 48: 'stps' is unknown here; a reference begins with steps, input, item, index, output, failure. Did you mean 'steps'?", "steps"),
+            ("/steps/3/input", "Character 52: 'stps' is unknown here; a reference begins with steps, input, item, index, output, failure. Did you mean 'steps'?", "steps"),
             ("/steps/3/input", "Character 5: 'output' is known only in the input of a compensation; another step's output is steps.<id>.output.", null),
             ("/steps/3/input", "Character 19: 'failure' is known only in a fallback plan.", null),
-            ("/steps/3/input", "Character 38: 'item' and 'index' are known only in the input, the prompt and the compensation of a step with forEach.", null),
+            ("/steps/3/input", "Character 39: 'item' and 'index' are known only in the input, the prompt and the compensation of a step with forEach.", null),
         ]);
     }
 
