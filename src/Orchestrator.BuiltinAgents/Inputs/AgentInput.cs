@@ -214,6 +214,26 @@ internal sealed class AgentInput : IDisposable
         return text;
     }
 
+    /// <summary>An object that another agent has answered, as far as the type reads it; null where it is absent or null.</summary>
+    public T? Part<T>(string name)
+        where T : class
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        try
+        {
+            return value.Deserialize<T>(AgentJson.Options);
+        }
+        catch (JsonException exception)
+        {
+            Complain($"'{name}'", "the answer of the agent that makes it", value.ValueKind == JsonValueKind.Object ? $"another shape at {exception.Path}" : Describe(value));
+            return null;
+        }
+    }
+
     /// <summary>A field as it stands, or null where it is absent or null.</summary>
     public JsonElement? Find(string name) => document is null ? null : Member(document.RootElement, name);
 

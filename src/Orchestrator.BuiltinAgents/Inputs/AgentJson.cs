@@ -10,7 +10,8 @@ namespace Orchestrator.BuiltinAgents.Inputs;
 /// <summary>How built-in agents write their answers: camelCase, absent rather than null, letters of every script as they are.</summary>
 internal static class AgentJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    /// <summary>For reading the same answers back, too.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
