@@ -1,12 +1,22 @@
+using System.Globalization;
 using Orchestrator.Benchmarks;
 
+// One command for each benchmark: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- calls
 switch (args.FirstOrDefault())
 {
     case "journal":
         await JournalAppends.RunAsync(args[1..]);
         return 0;
 
+    case "calls":
+        await GrainCalls.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
+        return 0;
+
+    case "simulation":
+        SimulatedTurns.Run(seeds: args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200);
+        return 0;
+
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds]");
         return 2;
 }

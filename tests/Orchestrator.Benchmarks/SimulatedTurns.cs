@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace Orchestrator.Benchmarks;
+
+public interface IBranchGrain : IGrainWithStringKey
+{
+    Task<int> Grow(int depth);
+}
+
+public sealed class BranchGrain : Grain, IBranchGrain
+{
+    public async Task<int> Grow(int depth)
+    {
+        if (depth == 0)
+        {
+            return 1;
+        }
+
+        var key = this.GetPrimaryKeyString();
+        var left = GrainFactory.GetGrain<IBranchGrain>(key + "l").Grow(depth - 1);
+        var right = GrainFactory.GetGrain<IBranchGrain>(key + "r").Grow(depth - 1);
+        return await left + await right;
+    }
+}
+
+/// <summary>How fast simulated worlds run: three silos, a network with faults, trees of grains that call each other.</summary>
+internal static class SimulatedTurns
+{
+    public static void Run(int seeds)
+    {
+        World(0, depth: 4);
+        var watch = Stopwatch.StartNew();
+        var steps = Enumerable.Range(1, seeds).Sum(seed => World((ulong)seed, depth: 9));
+        Console.WriteLine($"{seeds} seeds, {steps:N0} steps, {steps / watch.Elapsed.TotalSeconds:N0} steps/s, {watch.Elapsed.TotalMilliseconds / seeds:0.0} ms a seed");
+        watch.Restart();
+        for (var seed = 0; seed < seeds; seed++)
+        {
+            World((ulong)seed, depth: 0);
+        }
+
+        Console.WriteLine($"making and ending a world: {watch.Elapsed.TotalMilliseconds / seeds:0.00} ms");
+    }
+
+    private static long World(ulong seed, int depth)
+    {
+        using var cluster = new SimulatedCluster(
+            seed,
+            new SimulationOptions { Silos = 3, Faults = new() { Delayed = 0.01, Reordered = 0.1, Duplicated = 0.001 } },
+            (_, services) => services.AddLocalSilo(silo => silo.AddGrains(typeof(BranchGrain).Assembly)));
+        cluster.Run(() => cluster.Client.GetGrain<IBranchGrain>("tree").Grow(depth));
+        return cluster.Trace.Steps;
+    }
+}
