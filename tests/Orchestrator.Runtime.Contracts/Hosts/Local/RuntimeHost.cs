@@ -8,12 +8,14 @@ namespace Orchestrator.Runtime.Contracts.Hosts;
 public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
 {
     private readonly ServiceProvider services;
+    private readonly CountingExecutor turns = new();
     private bool stopped;
 
     public RuntimeHost()
     {
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Clock);
+        collection.AddSingleton<ITurnExecutor>(turns);
         collection.AddLocalSilo(silo => silo
             .AddGrains(typeof(RuntimeHost).Assembly)
             .AddMemoryGrainStorageAsDefault()
@@ -50,11 +52,12 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
 
             Clock.Advance(TimeSpan.FromMilliseconds(500));
 
-            // Turns run on pool threads; this one makes way for them before it moves time again.
-            for (var yields = 0; yields < 20 && !condition(); yields++)
+            // Turns run on pool threads; this one makes way until they are at rest before it moves time again.
+            do
             {
                 await Task.Yield();
             }
+            while (turns.Pending > 0);
         }
     }
 
@@ -75,5 +78,28 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
         }
 
         await services.DisposeAsync();
+    }
+
+    /// <summary>The thread pool, with a count of the activations that have something to do.</summary>
+    private sealed class CountingExecutor : ITurnExecutor
+    {
+        private int pending;
+
+        public int Pending => Volatile.Read(ref pending);
+
+        public int TurnsPerVisit => 64;
+
+        public void Schedule(IThreadPoolWorkItem activation)
+        {
+            Interlocked.Increment(ref pending);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                item =>
+                {
+                    item.Execute();
+                    Interlocked.Decrement(ref pending);
+                },
+                activation,
+                preferLocal: true);
+        }
     }
 }
