@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.Grains.Agents;
@@ -9,9 +10,9 @@ public interface IAgentDirectoryGrain : IGrainWithStringKey
 {
     const string Key = "all";
 
-    /// <summary>Notes a registration, durably. Called by the agent's own grain; the same again changes nothing.</summary>
+    /// <summary>Notes a registration, durably, or refuses one too many with <c>agent.too_many</c>. Called by the agent's own grain; the same again changes nothing.</summary>
     [Alias("note")]
-    Task NoteAsync(AgentRegistration registration, CancellationToken cancellationToken = default);
+    Task<Refusal?> NoteAsync(AgentRegistration registration, CancellationToken cancellationToken = default);
 
     [Alias("forget")]
     Task ForgetAsync(string name, CancellationToken cancellationToken = default);

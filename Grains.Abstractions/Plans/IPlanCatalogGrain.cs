@@ -8,7 +8,7 @@ namespace Orchestrator.Grains.Plans;
 [Alias("plan-catalog")]
 public interface IPlanCatalogGrain : IGrainWithStringKey
 {
-    /// <summary>Adds a version, durably. The plan that is already the newest version adds none.</summary>
+    /// <summary>Adds a version, durably. The plan that is already the newest version adds none. Past the number of versions kept, the oldest is forgotten.</summary>
     /// <param name="expectedVersion">The newest version the caller has seen; null for whichever there is, 0 for none. Otherwise refused with <c>plan.version</c>.</param>
     [Alias("define")]
     Task<PlanReply> DefineAsync(Plan plan, int? expectedVersion = null, CancellationToken cancellationToken = default);
@@ -32,8 +32,9 @@ public interface IPlanDirectoryGrain : IGrainWithStringKey
 {
     const string Key = "all";
 
+    /// <summary>Notes the newest version of a plan, durably, or refuses one name too many with <c>plan.too_many</c>. An older version changes nothing.</summary>
     [Alias("note")]
-    Task NoteAsync(string name, PlanVersionInfo newest, CancellationToken cancellationToken = default);
+    Task<Refusal?> NoteAsync(string name, PlanVersionInfo newest, CancellationToken cancellationToken = default);
 
     [Alias("forget")]
     Task ForgetAsync(string name, CancellationToken cancellationToken = default);

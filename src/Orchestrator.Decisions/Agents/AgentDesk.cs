@@ -183,11 +183,12 @@ public sealed class AgentDesk(DeskPolicy policy)
     }
 
     /// <summary>The breaker's answer to <see cref="DeskEffect.AskProbe"/>. A refused call goes back to the head of its group.</summary>
-    public void ProbeAnswered(string ticket, string endpoint, bool granted, BreakerCopy copy, DateTimeOffset now)
+    /// <param name="copy">Where the breaker stands; null when it could not be asked, which refuses too.</param>
+    public void ProbeAnswered(string ticket, string endpoint, bool granted, BreakerCopy? copy, DateTimeOffset now)
     {
         if (seats.FirstOrDefault(seat => seat.Instance.Endpoint == endpoint) is { } asked)
         {
-            (asked.AskingBreaker, asked.Breaker) = (false, copy);
+            (asked.AskingBreaker, asked.Breaker) = (false, copy ?? asked.Breaker);
             asked.AskAgainAt = granted ? now : now + policy.ProbePause;
         }
 
@@ -195,7 +196,7 @@ public sealed class AgentDesk(DeskPolicy policy)
         {
             if (granted)
             {
-                Lease(call, probe: copy.Status != BreakerStatus.Closed, now, tell: true);
+                Lease(call, probe: copy?.Status != BreakerStatus.Closed, now, tell: true);
             }
             else
             {
@@ -205,7 +206,7 @@ public sealed class AgentDesk(DeskPolicy policy)
                 line.Return(call);
             }
         }
-        else if (granted && copy.Status != BreakerStatus.Closed)
+        else if (granted && copy?.Status != BreakerStatus.Closed)
         {
             // Whoever asked has left meanwhile. Without a word from us the breaker would keep the place for its probe.
             effects.Enqueue(new DeskEffect.ReportCall(ticket, endpoint, CallOutcome.Abandoned));

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Decisions.Agents;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Grains.Agents;
+
+/// <summary>The shell of one agent: its declaration, its breakers' ears, its callers' phone. Who may call is decided by <see cref="AgentDesk"/>.</summary>
+/// <remarks>
+/// The declaration is durable; the desk is not. When this activation is lost, leases are taken up again as their holders renew them, and those who
+/// waited ask again. Until then the new activation may let through as many calls as the old one had out.
+/// </remarks>
+[Reentrant]
+public sealed partial class AgentGrain(
+    [PersistentState("agent")] IPersistentState<StoredAgent> stored,
+    IDeclaredAgents declared,
+    TimeProvider clock,
+    IOptions<AgentGrainOptions> options,
+    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    private readonly AgentDesk desk = new(options.Value.ToPolicy());
+    private readonly SemaphoreSlim declaring = new(1);
+    private AgentRegistration? registration;
+    private string version = "";
+
+    private string Name => field ??= this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        reporter = string.Create(CultureInfo.InvariantCulture, $"{Name}@{clock.GetUtcNow().UtcTicks}");
+        Load();
+        if (registration is not null)
+        {
+            await HearBreakersAsync(registration.Instances);
+        }
+    }
+
+    public async Task<AgentReply> RegisterAsync(AgentRegistration registration, string? expectedVersion = null, CancellationToken cancellationToken = default)
+    {
+        var complete = AgentRules.Complete(registration);
+        var refusal = complete.Name == Name ? AgentRules.Check(complete)
+            : new Refusal("agent.invalid", $"The registration names agent '{complete.Name}', and this is '{Name}'.");
+        if (refusal is not null)
+        {
+            return new AgentReply(null, refusal);
+        }
+
+        // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
+        await declaring.WaitAsync(cancellationToken);
+        try
+        {
+            return await RegisterAsync(complete, StoredAgent.Write(complete), expectedVersion);
+        }
+        finally
+        {
+            declaring.Release();
+        }
+    }
+
+    public async Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default)
+    {
+        await declaring.WaitAsync(cancellationToken);
+        try
+        {
+            if (stored.State.Registration is null)
+            {
+                return registration is null
+                    ? new AgentReply(null, new Refusal(AgentFailures.NotFound, $"No agent '{Name}' is registered."))
+                    : new AgentReply(version, new Refusal("agent.declared", $"Agent '{Name}' is declared by the host's configuration and is removed there."));
+            }
+
+            await GrainFactory.AgentDirectory().ForgetAsync(Name, CancellationToken.None);
+            await StoreAsync(null, stored.State.Revision);
+            return new AgentReply(registration is null ? null : version);
+        }
+        finally
+        {
+            declaring.Release();
+        }
+    }
+
+    public Task<AgentView?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(registration is null ? null : new AgentView(
+        registration,
+        version,
+        [.. desk.Instances.Select(seat => new InstanceView(seat.Instance, seat.CallsOut, seat.Breaker.Status, seat.Breaker.OpenUntil))],
+        desk.CallsOut,
+        [.. Enumerable.Range(1, 5).Select(desk.WaitingAt)],
+        desk.Calls,
+        desk.Failures,
+        Declared: stored.State.Registration is null));
+
+    public Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
+    {
+        var ask = new SlotAsk(request.Ticket, request.Caller, request.Priority, request.Group, request.Epoch, request.Owner);
+        var answer = desk.Acquire(ask, clock.GetUtcNow());
+        Settle();
+        if (answer.Failure is { } failure)
+        {
+            AgentMetrics.Refused(Name, failure.Code);
+        }
+        else if (answer.Wait is { } wait)
+        {
+            AgentMetrics.Waited(Name, wait.Kind.ToString());
+        }
+
+        return Task.FromResult(new SlotReply(answer.Grant is { } grant ? ToLease(grant) : null, answer.Wait, answer.Failure));
+    }
+
+    public Task ReleaseAsync(SlotRelease release, CancellationToken cancellationToken = default)
+    {
+        desk.Release(release.Ticket, release.Outcome, clock.GetUtcNow());
+        Settle();
+        AgentMetrics.Called(Name, release.Outcome, release.Elapsed);
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(string ticket, CancellationToken cancellationToken = default)
+    {
+        desk.Withdraw(ticket, clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    public Task RenewAsync(SlotLease lease, CancellationToken cancellationToken = default)
+    {
+        desk.Renew(new SlotGrant(lease.Ticket, lease.Caller, lease.Instance, lease.Probe, lease.Epoch, lease.Owner), clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    public Task NoteBreakerAsync(string instance, BreakerView breaker, CancellationToken cancellationToken = default)
+    {
+        desk.BreakerStands(instance, ToCopy(breaker), clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    private async Task<AgentReply> RegisterAsync(AgentRegistration complete, string json, string? expectedVersion)
+    {
+        // The same again changes nothing, whichever version the sender has seen: it may be the answer that was lost, not the request.
+        if (json != stored.State.Registration)
+        {
+            if (expectedVersion is not null && expectedVersion != version)
+            {
+                return new AgentReply(registration is null ? null : version, new Refusal(
+                    "agent.version", $"Agent '{Name}' is at version '{version}', not at '{expectedVersion}'."));
+            }
+
+            var before = stored.State;
+            await StoreAsync(json, before.Revision + 1);
+            if (await GrainFactory.AgentDirectory().NoteAsync(complete, CancellationToken.None) is { } refusal)
+            {
+                await StoreAsync(before.Registration, before.Revision + 1);
+                return new AgentReply(null, refusal);
+            }
+
+            await HearBreakersAsync(complete.Instances);
+            return new AgentReply(version);
+        }
+
+        return new AgentReply(version, await GrainFactory.AgentDirectory().NoteAsync(complete, CancellationToken.None));
+    }
+
+    private async Task StoreAsync(string? json, long revision)
+    {
+        var before = stored.State;
+        stored.State = new StoredAgent { Registration = json, Revision = revision };
+        try
+        {
+            await stored.WriteStateAsync(CancellationToken.None);
+        }
+        catch
+        {
+            stored.State = before;
+            throw;
+        }
+
+        Load();
+        Settle();
+    }
+
+    private void Load()
+    {
+        registration = stored.State.Read() ?? declared.Find(Name);
+        version = stored.State.Registration is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
+            : registration is null ? ""
+            : "d" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StoredAgent.Write(registration))).AsSpan(0, 8));
+        if (registration is null)
+        {
+            desk.Close(new StepFailure(AgentFailures.NotFound, $"Agent '{Name}' has been removed.", Retryable: false));
+        }
+        else
+        {
+            desk.Declare(registration, clock.GetUtcNow());
+        }
+    }
+
+    private SlotLease ToLease(SlotGrant grant) => new(grant.Ticket, grant.Caller, registration!, grant.Instance, grant.Probe, grant.Epoch, grant.Owner);
+
+    private static BreakerCopy ToCopy(BreakerView breaker) => new(breaker.Status, breaker.OpenUntil, breaker.ByHand, breaker.ConsecutiveFailures);
+}

@@ -1,0 +1,156 @@
+using Orchestrator.Decisions.Agents;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Grains.Steps;
+
+/// <summary>One attempt from beginning to end. It runs in this activation's turns, beside the messages that come in.</summary>
+public sealed partial class StepGrain
+{
+    /// <summary>The longest a timer can be set for, about 24 days; a call allowed more is still ended then.</summary>
+    private static readonly TimeSpan TimeoutMax = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    private async Task MakeAsync(AttemptUnderWay attempt)
+    {
+        try
+        {
+            var slot = await FindSlotAsync(attempt);
+            var report = slot.Lease is { } lease ? await CallAsync(attempt, lease) : Failed(attempt, slot.Failure!);
+            await SendUntilTakenAsync(attempt, report);
+        }
+        catch (OperationCanceledException) when (attempt.Dropped.IsCancellationRequested)
+        {
+            // Nobody waits for the attempt, so there is nobody to tell.
+        }
+        catch (Exception exception)
+        {
+            // A fault of ours. The attempt is still owed: the workflow sends it again, and this activation starts afresh.
+            LogFault(exception, Key, attempt.Assignment.Attempt);
+        }
+        finally
+        {
+            await attempt.Released;
+            if (current == attempt)
+            {
+                current = null;
+                DeactivateOnIdle();
+            }
+        }
+    }
+
+    /// <summary>Calls the agent that has room, gives the room back, and says how it went.</summary>
+    private async Task<StepReport> CallAsync(AttemptUnderWay attempt, SlotLease lease)
+    {
+        var assignment = attempt.Assignment;
+        if (transports.FirstOrDefault(transport => transport.Kind == lease.Registration.Kind) is not { } transport)
+        {
+            await TryAsync("withdraw", () => GrainFactory.Agent(lease.Registration.Name).WithdrawAsync(lease.Ticket));
+            return Failed(attempt, new StepFailure(AgentFailures.KindUnsupported,
+                $"Nothing in this process calls agents of the kind '{lease.Registration.Kind}', which agent '{lease.Registration.Name}' is.", Retryable: false));
+        }
+
+        if (attempt.ToldWait != WaitKind.None)
+        {
+            Tell(attempt, new AttemptProceeds(assignment.Step, assignment.Generation, assignment.Attempt));
+        }
+
+        var startedAt = clock.GetTimestamp();
+        var outcome = CallOutcome.Abandoned;
+        var called = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped);
+        var renewing = RenewAsync(lease, called.Token);
+        try
+        {
+            var (output, failure) = await CallAsync(attempt, lease, transport);
+            outcome = CallJudgement.Of(failure);
+            return failure is null
+                ? new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, output)
+                : Failed(attempt, failure);
+        }
+        finally
+        {
+            attempt.Released = ReleaseAsync(lease, renewing, called, new SlotRelease(lease.Ticket, outcome, clock.GetElapsedTime(startedAt)));
+        }
+    }
+
+    private async Task ReleaseAsync(SlotLease lease, Task renewing, CancellationTokenSource called, SlotRelease release)
+    {
+        // The last renewal is over before the release goes out, or it would take the lease up again.
+        using (called)
+        {
+            await called.CancelAsync();
+            await renewing;
+        }
+
+        await TryAsync("release", () => GrainFactory.Agent(lease.Registration.Name).ReleaseAsync(release));
+    }
+
+    private async Task<(Payload Output, StepFailure? Failure)> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport)
+    {
+        var assignment = attempt.Assignment;
+        var name = lease.Registration.Name;
+        var span = StepTracing.Begin(assignment, lease.Registration, lease.Instance);
+        StepFailure? failure = null;
+        try
+        {
+            var request = new AgentRequest(
+                assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
+                assignment.IdempotencyKey, clock.GetUtcNow() + assignment.Timeout, span?.Id ?? assignment.TraceParent);
+            using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);
+            var answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);
+            if (answer is AgentAnswer.Completed completed)
+            {
+                return (completed.Output, null);
+            }
+
+            failure = ((AgentAnswer.Failed)answer).Failure;
+        }
+        catch (OperationCanceledException) when (!attempt.Dropped.IsCancellationRequested)
+        {
+            failure = new StepFailure(AgentFailures.Timeout, $"Agent '{name}' timed out: no answer within {assignment.Timeout}.", Retryable: true);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogCallThrew(exception, Key, assignment.Attempt, name);
+            failure = new StepFailure(AgentFailures.Error, $"Agent '{name}' failed with {exception.GetType().Name}: {exception.Message}", Retryable: true);
+        }
+        finally
+        {
+            StepTracing.End(span, failure);
+        }
+
+        return (default, failure);
+    }
+
+    private async Task RenewAsync(SlotLease lease, CancellationToken called)
+    {
+        while (!called.IsCancellationRequested)
+        {
+            await Task.Delay(options.Value.RenewEvery, clock, called).ContinueWith(_ => { }, TaskScheduler.Current);
+            if (!called.IsCancellationRequested)
+            {
+                await TryAsync("renew", () => GrainFactory.Agent(lease.Registration.Name).RenewAsync(lease));
+            }
+        }
+    }
+
+    /// <summary>Sends what heals by itself when it is lost: a lease ends by silence.</summary>
+    private async Task TryAsync(string what, Func<Task> send)
+    {
+        try
+        {
+            await send();
+        }
+        catch (Exception exception)
+        {
+            LogMessageFailed(exception, Key, what);
+        }
+    }
+
+    private static AttemptDidFail Failed(AttemptUnderWay attempt, StepFailure failure) =>
+        new(attempt.Assignment.Step, attempt.Assignment.Generation, attempt.Assignment.Attempt, failure);
+}
