@@ -1,6 +1,8 @@
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Adapters.Sqlite.Grains;
 using Orchestrator.Adapters.Sqlite.Journals;
+using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Journals;
@@ -14,19 +16,20 @@ namespace Orchestrator.Adapters.Sqlite;
 /// </remarks>
 public sealed class SqliteStore : IAsyncDisposable
 {
-    private readonly SqliteOptions options;
+    private readonly TimeProvider clock;
     private readonly ReadPool reads;
     private readonly StoreWriter writer;
 
-    private SqliteStore(DataFolder folder, SqliteOptions options, IProcessEpoch epoch)
+    private SqliteStore(DataFolder folder, SqliteOptions options, IProcessEpoch epoch, TimeProvider clock)
     {
         Folder = folder;
-        this.options = options;
         Epoch = epoch;
+        this.clock = clock;
         reads = new ReadPool(options.ReadConnections, () => OpenReader(folder.DatabaseFile, options));
         writer = new StoreWriter(options, () => new WriterSession(OpenWriter(folder.DatabaseFile, options)));
         Journal = new SqliteJournal(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads);
+        GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
     }
 
     public DataFolder Folder { get; }
@@ -36,6 +39,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IWorkflowJournal Journal { get; }
 
     public IWorkflowIndex Index { get; }
+
+    public GrainStateTable GrainState { get; }
 
     public WriterStatistics Statistics => writer.Statistics;
 
@@ -50,13 +55,16 @@ public sealed class SqliteStore : IAsyncDisposable
             _ = StoreSchema.Inspect(folder.DatabaseFile);
             using var connection = OpenWriter(folder.DatabaseFile, options);
             StoreSchema.Migrate(connection, folder.DatabaseFile, SchemaMigrations.All);
-            return new(folder, options, ProcessEpoch.Begin(connection, clock));
+            return new(folder, options, ProcessEpoch.Begin(connection, clock), clock);
         }
         catch (SqliteFailureException failure) when (failure.Outside)
         {
             throw failure.ToUnavailable();
         }
     }
+
+    /// <summary>What deletes from this store. Whoever hosts the store runs it.</summary>
+    public RetentionSweep Retention(RetentionOptions kept) => new(writer, reads, kept, clock);
 
     /// <summary>Writes what is queued, then closes the file. The folder stays taken until its owner gives it back.</summary>
     public async ValueTask DisposeAsync()

@@ -103,7 +103,7 @@ internal static class SchemaMigrations
               grain TEXT NOT NULL,
               name TEXT NOT NULL,
               etag INTEGER NOT NULL,
-              state BLOB,
+              state BLOB NOT NULL,
               updated_at INTEGER NOT NULL,
               PRIMARY KEY (grain, name)
             ) WITHOUT ROWID

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Orchestrator.Adapters.Sqlite.Connections;
+using Orchestrator.Adapters.Sqlite.Writing;
+
+namespace Orchestrator.Adapters.Sqlite.Grains;
+
+/// <summary>Records of grains, one for each pair of a grain and a name, changed by compare-and-set and committed in the same groups as the journal.</summary>
+/// <remarks>Any number of callers at once. A change is durable when its task completes; when the task fails, whether it was made is unknown.</remarks>
+public sealed class GrainStateTable
+{
+    // The epoch and a count make an ETag that no record of this store ever had before, also when it was cleared and written anew in between.
+    private const int CountBits = 40;
+
+    private readonly StoreWriter writer;
+    private readonly ReadPool reads;
+    private readonly TimeProvider clock;
+    private readonly long epoch;
+    private long writes;
+
+    internal GrainStateTable(StoreWriter writer, ReadPool reads, TimeProvider clock, long epoch)
+    {
+        this.writer = writer;
+        this.reads = reads;
+        this.clock = clock;
+        this.epoch = epoch;
+    }
+
+    /// <summary>Null when there is no such record.</summary>
+    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away.</exception>
+    public ValueTask<GrainStateRecord?> ReadAsync(string grain, string name, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            connection =>
+            {
+                var row = connection.Prepared("SELECT etag, state FROM grain_state WHERE grain = ?1 AND name = ?2").Bind(1, grain).Bind(2, name);
+                if (!row.Step())
+                {
+                    return null;
+                }
+
+                var record = new GrainStateRecord(row.Blob(1).ToArray(), Text(row.Int64(0)));
+                row.Reset();
+                return record;
+            },
+            cancellationToken);
+
+    /// <summary>Writes the record if it is still the one of <paramref name="etag"/>; null means that there must be none.</summary>
+    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
+    public async ValueTask<GrainStateOutcome> WriteAsync(
+        string grain, string name, ReadOnlyMemory<byte> state, string? etag, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(new ChangeWrite(this, grain, name, state.ToArray(), etag), cancellationToken);
+
+    /// <summary>Removes the record if it is still the one of <paramref name="etag"/>; null means that there must be none.</summary>
+    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
+    public async ValueTask<GrainStateOutcome> ClearAsync(string grain, string name, string? etag, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(new ChangeWrite(this, grain, name, state: null, etag), cancellationToken);
+
+    private static string Text(long etag) => etag.ToString(CultureInfo.InvariantCulture);
+
+    private long NextEtag() => (epoch << CountBits) + Interlocked.Increment(ref writes);
+
+    private sealed class ChangeWrite(GrainStateTable table, string grain, string name, byte[]? state, string? etag) : StoreWrite<GrainStateOutcome>
+    {
+        public override int Bytes => (state?.Length ?? 0) + 256;
+
+        protected override GrainStateOutcome Run(WriterSession session)
+        {
+            if (Stored(session.Connection) is var stored && stored != etag)
+            {
+                return new GrainStateOutcome.Conflict(stored);
+            }
+
+            if (state is null)
+            {
+                session.Connection.Prepared("DELETE FROM grain_state WHERE grain = ?1 AND name = ?2").Bind(1, grain).Bind(2, name).Run();
+                return new GrainStateOutcome.Done(ETag: null);
+            }
+
+            var next = table.NextEtag();
+            session.Connection
+                .Prepared("INSERT OR REPLACE INTO grain_state (grain, name, etag, state, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)")
+                .Bind(1, grain).Bind(2, name).Bind(3, next).Bind(4, state).Bind(5, table.clock.GetUtcNow().UtcTicks)
+                .Run();
+            return new GrainStateOutcome.Done(Text(next));
+        }
+
+        private string? Stored(SqliteConnection connection)
+        {
+            var row = connection.Prepared("SELECT etag FROM grain_state WHERE grain = ?1 AND name = ?2").Bind(1, grain).Bind(2, name);
+            if (!row.Step())
+            {
+                return null;
+            }
+
+            var found = Text(row.Int64(0));
+            row.Reset();
+            return found;
+        }
+    }
+}
