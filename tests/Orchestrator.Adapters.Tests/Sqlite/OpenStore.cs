@@ -16,12 +16,12 @@ internal sealed class OpenStore : IAsyncDisposable
 
     public SqliteStore Store { get; }
 
-    public static OpenStore In(string path, SqliteOptions? options = null)
+    public static OpenStore In(string path, SqliteOptions? options = null, TimeProvider? clock = null)
     {
         var folder = DataFolder.TryOpen(path, TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
         try
         {
-            return new(folder, SqliteStore.Open(folder, options ?? new SqliteOptions(), TimeProvider.System));
+            return new(folder, SqliteStore.Open(folder, options ?? new SqliteOptions(), clock ?? TimeProvider.System));
         }
         catch
         {
