@@ -79,8 +79,8 @@ public static class Explanations
         return wait.Kind switch
         {
             WaitKind.Timer => $"Step '{path}' sleeps{until}.",
-            WaitKind.Retry => string.Create(CultureInfo.InvariantCulture, $"Step '{path}' rests{until} before attempt {step.Attempt + 1} of {step.Definition.Retry?.MaxAttempts ?? 1}; attempt {step.Attempt} failed: {step.Failure?.Message}"),
-            WaitKind.Capacity => string.Create(CultureInfo.InvariantCulture, $"Step '{path}' stands {(wait.Position is { } place ? $"at place {place} " : "")}in the queue of agent '{wait.On}', which has no room."),
+            WaitKind.Retry => RestOf(step, until),
+            WaitKind.Capacity => QueueOf(path, wait),
             WaitKind.Limit => $"Step '{path}' waits for the rate limit of '{wait.On}'{until}.",
             WaitKind.Breaker => $"Step '{path}' waits for the breaker of '{wait.On}'{until}.",
             WaitKind.Budget => $"Step '{path}' waits for the budget '{wait.On}'{until}.",
@@ -88,6 +88,16 @@ public static class Explanations
             WaitKind.Signal => $"Step '{path}' waits for the signal '{wait.On}'{until}.",
             _ => $"Step '{path}' waits for {wait.On}{until}.",
         };
+    }
+
+    private static string RestOf(StepState step, string until) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Step '{step.Path}' rests{until} before attempt {step.Attempt + 1} of {step.Definition.Retry?.MaxAttempts ?? 1}; attempt {step.Attempt} failed: {step.Failure?.Message}");
+
+    private static string QueueOf(string path, Wait wait)
+    {
+        var place = wait.Position is { } position ? string.Create(CultureInfo.InvariantCulture, $"at place {position} ") : "";
+        return $"Step '{path}' stands {place}in the queue of agent '{wait.On}', which has no room.";
     }
 
     // What a person can end stands first, what time ends next, what others must end last.

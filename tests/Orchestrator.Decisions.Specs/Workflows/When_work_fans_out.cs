@@ -58,7 +58,11 @@ public sealed class When_work_fans_out
 
     [Fact]
     public void each_item_may_be_a_plan() =>
-        Of(new Plan("p", [new Step("unit", ForEach: new ForEach(Json("[1,2]")), Input: Json("""{"n":"${{ item }}"}"""), SubPlan: new Plan("inner", [Call("x") with { Input = Json("\"${{ input.n }}\"") }]))]))
+        Of(new Step(
+                "unit",
+                ForEach: new ForEach(Json("[1,2]")),
+                Input: Json("""{"n":"${{ item }}"}"""),
+                SubPlan: new Plan("inner", [Call("x") with { Input = Json("\"${{ input.n }}\"") }])))
             .AndAsksFor("start unit[0]/x#1", "start unit[1]/x#1")
             .Completes("unit[0]/x", "10").Completes("unit[1]/x", "20").AndIs(WorkflowStatus.Completed).AndReplaysTheSame()
             .State.Output.ShouldBe(Json("[10,20]"));
