@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.ApiHost;
+
+/// <summary>The HTTP door.</summary>
+public sealed class ApiOptions
+{
+    public const string Section = "Api";
+
+    /// <summary>The largest request body.</summary>
+    /// <value>64 KiB to 256 MiB, in bytes. The default is 8 MiB, room for a plan of 10,000 steps.</value>
+    [Range(65_536, 268_435_456)]
+    public int BodyBytesMax { get; set; } = 8_388_608;
+
+    /// <summary>Open connections; one more waits in the operating system's queue or is refused.</summary>
+    /// <value>16 to 1,000,000. The default is 20,000.</value>
+    [Range(16, 1_000_000)]
+    public int ConnectionsMax { get; set; } = 20_000;
+
+    /// <summary>Event streams open at the same time; one more is answered 503.</summary>
+    /// <value>1 to 1,000,000. The default is 10,000.</value>
+    [Range(1, 1_000_000)]
+    public int StreamsMax { get; set; } = 10_000;
+
+    /// <summary>Requests held open by <c>Prefer: wait</c> or <c>?wait=</c> at the same time; one more is answered at once, as if it had not asked to wait.</summary>
+    /// <value>1 to 1,000,000. The default is 10,000.</value>
+    [Range(1, 1_000_000)]
+    public int WaitersMax { get; set; } = 10_000;
+
+    /// <summary>Series on <c>/metrics</c>; what comes later is counted under the label value <c>other</c>.</summary>
+    /// <value>100 to 100,000. The default is 2,000.</value>
+    [Range(100, 100_000)]
+    public int MetricSeriesMax { get; set; } = 2_000;
+
+    /// <summary>The secret that signs cursors, in Base64, at least 32 bytes. Front ends that serve one list share it.</summary>
+    /// <value>Without one, the secret in <see cref="CursorKeyFile"/> is used.</value>
+    public string? CursorKey { get; set; }
+
+    /// <summary>A file that keeps the secret that signs cursors; it is made when it is missing.</summary>
+    /// <value>Without one, the secret lasts as long as the process, and so do cursors.</value>
+    public string? CursorKeyFile { get; set; }
+
+    /// <summary>Serves anybody who can reach the server. Without it, the server listens on loopback only.</summary>
+    /// <value>The default is false. True warns at every start.</value>
+    public bool AllowAnonymous { get; set; }
+
+    /// <summary>Host names served beside <c>localhost</c> and the loopback addresses, such as <c>orc.example.com</c>; <c>*</c> for all. Ports do not matter.</summary>
+    /// <value>None, which on loopback means loopback names only, and all names where <see cref="AllowAnonymous"/> opened the server.</value>
+    public string[] AllowedHosts { get; set; } = [];
+
+    /// <summary>Origins of pages that may call the API from a browser although they come from elsewhere, such as <c>https://console.example.com</c>.</summary>
+    /// <value>None.</value>
+    public string[] AllowedOrigins { get; set; } = [];
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text;
+using Orchestrator.ApiHost.Contract;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Agents;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.ApiHost.Observing;
+
+/// <summary>How the engine stands at one moment, asked of the store and the agents that drive it, not of a second book.</summary>
+internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, long> Workflows, ImmutableArray<AgentView> Agents)
+{
+    /// <summary>Agents looked at; what is beyond shows in the list of agents only.</summary>
+    public const int AgentsMax = 200;
+
+    public long Unfinished => Workflows.Where(pair => !pair.Key.IsFinal()).Sum(pair => pair.Value);
+
+    public static async Task<EngineState> ReadAsync(IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var counts = await grains.WorkflowIndex().CountAsync(cancellationToken);
+        var names = (await grains.AgentDirectory().ListAsync(cancellationToken)).Select(agent => agent.Name).Order(StringComparer.Ordinal).Take(AgentsMax);
+        var agents = await Task.WhenAll(names.Select(name => grains.Agent(name).GetAsync(cancellationToken)));
+        return new(counts, [.. agents.OfType<AgentView>()]);
+    }
+
+    public void Write(StringBuilder text)
+    {
+        Gauge("orc_workflows", "Workflows kept, by state.", Enum.GetValues<WorkflowStatus>().Where(state => state != WorkflowStatus.None)
+            .Select(state => (Exposition.Labels(("state", SnakeCase.Of(state))), (double)Workflows.GetValueOrDefault(state))));
+        Gauge("orchestrator_active_tasks", "Workflows that have not ended.", [("", Unfinished)]);
+        Gauge("orchestrator_queue_size", "Calls that wait for room at an agent, by priority, 5 the most urgent.", Enumerable.Range(1, 5)
+            .Select(priority => (Exposition.Labels(("priority", priority.ToString(System.Globalization.CultureInfo.InvariantCulture))), (double)Agents.Sum(agent => Queued(agent, priority)))));
+        Gauge("orc_agent_calls_out", "Calls under way, by agent.", Agents.Select(agent => (Of(agent), (double)agent.CallsOut)));
+        Gauge("orchestrator_agent_health", "1 when the agent has an instance that takes calls, else 0.", Agents.Select(agent => (Of(agent), State(agent) == 2 ? 0d : 1d)));
+        Gauge("orchestrator_circuit_breaker_state", "0 closed, 1 half-open, 2 open: the best of the agent's instances.", Agents.Select(agent => (Of(agent), (double)State(agent))));
+
+        void Gauge(string name, string help, IEnumerable<(string Labels, double Value)> samples)
+        {
+            Exposition.Header(text, name, "gauge", help);
+            foreach (var (labels, value) in samples)
+            {
+                Exposition.Sample(text, name, labels, value);
+            }
+        }
+    }
+
+    private static string Of(AgentView agent) => Exposition.Labels(("agent", agent.Registration.Name));
+
+    private static int Queued(AgentView agent, int priority) => agent.Queued is { IsDefault: false } queued && queued.Length >= priority ? queued[priority - 1] : 0;
+
+    /// <summary>The code S2 gives a breaker's state (S2-30).</summary>
+    private static int State(AgentView agent) => agent.Instances.IsDefaultOrEmpty ? 0 : agent.Instances.Min(instance => instance.Breaker switch
+    {
+        BreakerStatus.Open => 2,
+        BreakerStatus.HalfOpen => 1,
+        _ => 0,
+    });
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orchestrator.ApiHost.Contract;
+using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Problems;
+
+namespace Orchestrator.ApiHost.Observing;
+
+/// <summary>How the server is.</summary>
+/// <param name="Status"><c>healthy</c>, or <c>warning</c> where a check does not stop the server from serving.</param>
+/// <param name="Checks">Each check by name.</param>
+internal sealed record HealthResponse(string Status, ImmutableSortedDictionary<string, string> Checks);
+
+/// <summary>The engine in numbers.</summary>
+/// <param name="ByState">Workflows kept, by state.</param>
+/// <param name="Unfinished">Workflows that have not ended.</param>
+/// <param name="Queued">Calls that wait for room at an agent, by priority 1 to 5.</param>
+internal sealed record StatsResponse(
+    ImmutableSortedDictionary<string, long> ByState, long Unfinished, int Agents, int CallsOut, ImmutableArray<int> Queued, int EventStreams, string Version, long UptimeMs, long MemoryBytes);
+
+internal static class ObservingEndpoints
+{
+    public const string StartupTag = "startup";
+    public const string ReadyTag = "ready";
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        // Liveness asks nobody else: a store that is away is no reason to kill the process that waits for it.
+        routes.MapGet("/health/live", () => Results.Json(new HealthResponse("healthy", ImmutableSortedDictionary<string, string>.Empty), ApiJson.Responses))
+            .WithName("getLiveness")
+            .WithSummary("Is the process alive")
+            .Produces<HealthResponse>();
+        Probe("startup", "getStartup", "Has the server started", StartupTag);
+        Probe("ready", "getReadiness", "Can the server take work", ReadyTag);
+
+        void Probe(string path, string name, string summary, string tag) =>
+            routes.MapGet("/health/" + path, async (HealthCheckService health, CancellationToken cancellationToken) =>
+                {
+                    var report = await health.CheckHealthAsync(check => check.Tags.Contains(tag), cancellationToken);
+                    return report.Status == HealthStatus.Unhealthy
+                        ? ApiProblem.Of("server.not_ready", "Not ready: " + string.Join("; ", report.Entries
+                            .Where(entry => entry.Value.Status == HealthStatus.Unhealthy)
+                            .Select(entry => entry.Value.Description is { } description ? $"{entry.Key}, {description}" : entry.Key)) + ".")
+                        : Results.Json(
+                            new HealthResponse(
+                                report.Status == HealthStatus.Healthy ? "healthy" : "warning",
+                                report.Entries.ToImmutableSortedDictionary(entry => entry.Key, entry => SnakeCase.Of(entry.Value.Status), StringComparer.Ordinal)),
+                            ApiJson.Responses);
+                })
+                .WithName(name)
+                .WithSummary(summary)
+                .Produces<HealthResponse>()
+                .Fails("server.not_ready");
+    }
+
+    public static void MapMetrics(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/metrics", async (HttpContext http, MetricBook book, IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken) =>
+            {
+                if (http.Request.Headers.Accept.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+                {
+                    return await StatsAsync(grains, streams, start, clock, cancellationToken);
+                }
+
+                var text = new StringBuilder();
+                book.Write(text);
+                (await EngineState.ReadAsync(grains, cancellationToken)).Write(text);
+                return Results.Text(text.ToString(), Exposition.ContentType);
+            })
+            .WithName("getMetrics")
+            .WithSummary("Metrics as Prometheus reads them")
+            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Fails("storage.unavailable");
+
+    public static void MapStats(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/stats", StatsAsync)
+            .WithName("getStats")
+            .WithSummary("The engine in numbers")
+            .Produces<StatsResponse>()
+            .Fails("storage.unavailable");
+
+    private static async Task<IResult> StatsAsync(IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var engine = await EngineState.ReadAsync(grains, cancellationToken);
+        var queued = Enumerable.Range(0, 5).Select(level => engine.Agents.Sum(agent => agent.Queued is { IsDefault: false } queue && queue.Length > level ? queue[level] : 0));
+        return Results.Json(
+            new StatsResponse(
+                engine.Workflows.ToImmutableSortedDictionary(pair => SnakeCase.Of(pair.Key), pair => pair.Value, StringComparer.Ordinal),
+                engine.Unfinished,
+                engine.Agents.Length,
+                engine.Agents.Sum(agent => agent.CallsOut),
+                [.. queued],
+                streams.Open,
+                typeof(ObservingEndpoints).Assembly.GetName().Version!.ToString(3),
+                (long)(clock.GetUtcNow() - start.At).TotalMilliseconds,
+                Environment.WorkingSet),
+            ApiJson.Responses);
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orchestrator.ApiHost.Agents;
+using Orchestrator.ApiHost.Breakers;
+using Orchestrator.ApiHost.Contract;
+using Orchestrator.ApiHost.DeadLetters;
+using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Observing;
+using Orchestrator.ApiHost.Paging;
+using Orchestrator.ApiHost.Plans;
+using Orchestrator.ApiHost.Problems;
+using Orchestrator.ApiHost.Requests;
+using Orchestrator.ApiHost.Safety;
+using Orchestrator.ApiHost.Workflows;
+using Orchestrator.Hosting.Configuration;
+using Orchestrator.Hosting.Logging;
+using Orchestrator.Hosting.Telemetry;
+
+namespace Orchestrator.ApiHost;
+
+/// <summary>Puts the HTTP door onto a host that has an <see cref="IGrainFactory"/>: a silo in the same process, or a client of a cluster.</summary>
+public static class OrchestratorWebApplication
+{
+    private static readonly TimeSpan HeadersPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>A host of the API whose settings come from the five layers, ready to run.</summary>
+    /// <param name="directory">Where <c>appsettings.json</c> and <c>orchestrator.yaml</c> are looked for.</param>
+    /// <param name="flags">What the command line sets, by key, such as <c>Urls</c>.</param>
+    /// <param name="compose">Adds what stands behind the door: something that registers an <see cref="IGrainFactory"/>.</param>
+    public static WebApplication Create(string directory, IEnumerable<KeyValuePair<string, string?>> flags, Action<WebApplicationBuilder> compose)
+    {
+        // An empty builder would leave out routing's defaults; a full one reads settings of its own, which ours replace.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetFullPath(directory) });
+        builder.Configuration.AddOrchestratorConfiguration(directory, flags: flags);
+        builder.Services.AddOrchestratorLogging();
+        builder.Services.AddOrchestratorTelemetry("orchestrator");
+        builder.AddOrchestratorApi();
+        compose(builder);
+        return builder.Build().MapOrchestratorApi();
+    }
+
+    /// <summary>Everything the door needs. Options are read from the section <see cref="ApiOptions.Section"/>.</summary>
+    public static WebApplicationBuilder AddOrchestratorApi(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddValidatedOptions<ApiOptions>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RequestBody>();
+        services.AddSingleton<CursorKey>();
+        services.AddSingleton<Cursor>();
+        services.AddSingleton<PlanChoice>();
+        services.AddSingleton<TemplateShelf>();
+        services.AddSingleton<WorkflowIdSource>();
+        services.AddSingleton<WorkflowWait>();
+        services.AddSingleton<WorkflowStarting>();
+        services.AddSingleton<StreamCount>();
+        services.AddSingleton<ServerStart>();
+        services.AddSingleton<MetricBook>();
+        services.AddSingleton<ApiMeter>();
+        services.AddSingleton<CallerOrigin>();
+        services.AddSingleton<ListeningGuard>();
+        services.AddExceptionHandler<FaultProblems>();
+        services.AddApiDocument();
+        services.AddHealthChecks()
+            .AddCheck<Draining>("draining", tags: [ObservingEndpoints.ReadyTag])
+            .AddCheck<IndexAnswers>("index", tags: [ObservingEndpoints.ReadyTag, ObservingEndpoints.StartupTag]);
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerLimits>();
+        return builder;
+    }
+
+    /// <summary>The whole door: what guards it, then its routes.</summary>
+    public static WebApplication MapOrchestratorApi(this WebApplication app)
+    {
+        // Made now, so that they hear of instruments and clocks from the start.
+        _ = app.Services.GetRequiredService<MetricBook>();
+        _ = app.Services.GetRequiredService<ServerStart>();
+
+        app.UseMiddleware<RequestLog>();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { AllowStatusCode404Response = true, ExceptionHandler = _ => Task.CompletedTask });
+        app.UseStatusCodePages(context => new ApiProblem(
+            ProblemCatalog.ForStatus(context.HttpContext.Response.StatusCode), Bare(context.HttpContext)).ExecuteAsync(context.HttpContext));
+        app.Use(static (http, next) => http.RequestServices.GetRequiredService<CallerOrigin>().Check(http.Request) is { } problem ? problem.ExecuteAsync(http) : next(http));
+        app.UseRouting();
+        app.UseDocumentPage();
+
+        var api = app.MapGroup("/api/v1").RefusesUnknownQuery();
+        var workflows = api.MapGroup("").WithTags("Workflows");
+        workflows.MapWorkflowStart();
+        workflows.MapWorkflowReads();
+        workflows.MapWorkflowEventStream();
+        workflows.MapWorkflowCommands();
+        workflows.MapWorkflowApprovals();
+        api.MapGroup("").WithTags("Plans").MapPlans();
+        api.MapGroup("").WithTags("Templates").MapTemplates();
+        api.MapGroup("").WithTags("Agents").MapAgents();
+        api.MapGroup("").WithTags("Breakers").MapBreakers();
+        api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
+        var observing = app.MapGroup("").WithTags("Observing");
+        observing.MapHealth();
+        observing.MapMetrics();
+        api.MapGroup("").WithTags("Observing").MapStats();
+        app.MapDocuments();
+        app.MapErrorPages();
+        return app;
+    }
+
+    private static string Bare(HttpContext http) => http.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => $"There is nothing at '{RequestCheck.Shown(http.Request.Path.Value ?? "")}'.",
+        StatusCodes.Status405MethodNotAllowed => $"{RequestCheck.Shown(http.Request.Method)} is not offered at '{RequestCheck.Shown(http.Request.Path.Value ?? "")}'; Allow names what is.",
+        _ => "The request was refused before it reached a route.",
+    };
+
+    /// <summary>What one caller, or many, may take of the server.</summary>
+    private sealed class ServerLimits(IOptions<ApiOptions> options, ListeningGuard guard) : IConfigureOptions<KestrelServerOptions>
+    {
+        public void Configure(KestrelServerOptions server)
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxConcurrentConnections = options.Value.ConnectionsMax;
+            server.Limits.MaxRequestBodySize = options.Value.BodyBytesMax;
+            server.Limits.RequestHeadersTimeout = HeadersPatience;
+            server.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            server.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            server.ConfigureEndpointDefaults(guard.Check);
+        }
+    }
+}

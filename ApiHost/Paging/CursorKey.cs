@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+
+namespace Orchestrator.ApiHost.Paging;
+
+/// <summary>The secret that signs cursors: given, kept in a file, or as old as the process.</summary>
+internal sealed class CursorKey
+{
+    private const int LengthMin = 32;
+
+    public CursorKey(IOptions<ApiOptions> options)
+    {
+        var api = options.Value;
+        Bytes = api.CursorKey is { } text ? FromText(text)
+            : api.CursorKeyFile is { } path ? FromFile(path)
+            : RandomNumberGenerator.GetBytes(LengthMin);
+    }
+
+    public byte[] Bytes { get; }
+
+    private static byte[] FromText(string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) && length >= LengthMin
+            ? bytes[..length]
+            : throw new OptionsValidationException(ApiOptions.Section, typeof(ApiOptions), [$"Api:CursorKey is Base64 of at least {LengthMin} bytes."]);
+    }
+
+    private static byte[] FromFile(string path)
+    {
+        try
+        {
+            // Created or opened, never both: of two processes that start together, one makes the key and the other reads it.
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            var fresh = RandomNumberGenerator.GetBytes(LengthMin);
+            using var file = new FileStream(path, options);
+            file.Write(fresh);
+            return fresh;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            var bytes = File.ReadAllBytes(path);
+            return bytes.Length >= LengthMin
+                ? bytes
+                : throw new InvalidOperationException($"The cursor key in '{path}' has at least {LengthMin} bytes, found {bytes.Length}. Delete the file to get a new one.");
+        }
+    }
+}

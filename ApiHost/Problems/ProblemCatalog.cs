@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Orchestrator.ApiHost.Problems;
+
+/// <summary>The one table from codes to HTTP. Everything the API refuses is in it; <c>docs/api.md</c> prints it, and a test compares the two.</summary>
+public static class ProblemCatalog
+{
+    public static ImmutableArray<ProblemKind> All { get; } =
+    [
+        new("request.malformed", 400, "The request cannot be read", false, "The body is not one JSON value in UTF-8, has a member twice or one this request does not take, or is nested deeper than 64. Correct what `errors` points at."),
+        new("request.invalid", 400, "The request has a value out of range", false, "A member, a query parameter or a header has a value that cannot be taken. `errors` names every one of them."),
+        new("cursor.invalid", 400, "The cursor does not belong to this list", false, "The cursor was changed, comes from another server, or the filters differ from those it was made with. Begin again without a cursor."),
+        new("idempotency.key_invalid", 400, "The idempotency key cannot be used", false, "`Idempotency-Key` is one printable ASCII string of 1 to 255 characters, quoted or bare."),
+        new("host.refused", 403, "This host name is not served", false, "The `Host` header names something this server does not answer to; a page elsewhere may be trying to reach it through your browser. Add the name to `Api:AllowedHosts` if it is yours."),
+        new("origin.refused", 403, "Requests from this origin are not taken", false, "The `Origin` header names another site than this server. Add it to `Api:AllowedOrigins` if it is yours."),
+        new("approval.not_allowed", 403, "Somebody else is to decide", false, "The step names those who may decide, and the caller is not among them."),
+        new("route.not_found", 404, "There is nothing here", false, "No route has this path. `/openapi/v1.json` lists those that exist."),
+        new("workflow.not_found", 404, "There is no such workflow", false, "No workflow has this id, or its retention is over."),
+        new("step.not_found", 404, "There is no such step", false, "The workflow has no step with this path. `GET /api/v1/workflows/{id}` lists the steps."),
+        new("plan.not_found", 404, "There is no such plan", false, "No plan, or no version of it, has this name in the catalogue."),
+        new("template.not_found", 404, "There is no such template", false, "No template has this name. `GET /api/v1/templates` lists those that exist."),
+        new("agent.not_found", 404, "There is no such agent", false, "Nobody declared or registered an agent of this name."),
+        new("breaker.not_found", 404, "There is no such breaker", false, "No agent has an instance of this name, so there is no breaker for it."),
+        new("deadletter.not_found", 404, "There is no such dead letter", false, "No step of this workflow was given up, or its retention is over."),
+        new("error.not_found", 404, "There is no such kind of error", false, "No problem has this slug. `/errors` lists those that exist."),
+        new("method.refused", 405, "The method is not offered here", false, "The path exists, but not with this method. The `Allow` header names the methods it has."),
+        new("request.timeout", 408, "The request came too slowly", true, "The body did not arrive in time. Send it again."),
+        new("workflow.exists", 409, "The id belongs to another workflow", false, "A workflow was started under this id with other content. Choose another id, or send the same request to get the same answer."),
+        new("workflow.finished", 409, "The workflow has ended", false, "A finished workflow never changes. Retry, rerun or fork it: each starts a new workflow that is linked to it."),
+        new("workflow.compensating", 409, "The workflow is undoing what it did", false, "Nothing can be changed until it has ended."),
+        new("workflow.not_failed", 409, "The workflow did not fail", false, "Only a workflow that failed, timed out or was cancelled is retried. Rerun or fork it."),
+        new("step.not_waiting", 409, "The step does not wait for a decision", false, "Its approval has been decided otherwise, has expired, or was never asked for."),
+        new("approval.decided", 409, "The approval has been decided otherwise", false, "The first decision wins; another one came before."),
+        new("agent.exists", 409, "The name belongs to another agent", false, "An agent of this name is declared differently. Replace it by PUT with `If-Match`."),
+        new("agent.declared", 409, "The agent is declared by the host", false, "It comes with the product or from its configuration, and is changed there."),
+        new("precondition.failed", 412, "It has changed since you read it", false, "The present version is another one than `If-Match` names, or `If-None-Match: *` found one. Read it again and decide again."),
+        new("agent.version", 412, "The agent has changed since you read it", false, "The present version is another one than `If-Match` names. Read it again and decide again."),
+        new("plan.version", 412, "The plan has changed since you read it", false, "The newest version is another one than `If-Match` names. Read it again and decide again."),
+        new("request.too_large", 413, "The request is too large", false, "The body is larger than `Api:BodyBytesMax`."),
+        new("request.media_type", 415, "The content type is not taken here", false, "Send `application/json` in UTF-8 without a content encoding; a plan may also be `application/yaml`."),
+        new("idempotency.key_reused", 422, "The key was used for another request", false, "The same `Idempotency-Key` came with other content. Use a new key for a new request."),
+        new("plan.invalid", 422, "The plan has errors", false, "`errors` lists every one, with line, column, JSON Pointer and, where there is one, a suggestion."),
+        new("agent.invalid", 422, "The registration has errors", false, "The agent cannot be declared like this; `detail` says why."),
+        new("precondition.required", 428, "Say which version you mean to replace", false, "It exists already. Send its `ETag` as `If-Match`, so that nobody's change is lost."),
+        new("request.headers_too_large", 431, "The headers are too large", false, "The request line and headers are larger than this server takes."),
+        new("signal.too_many", 429, "The workflow holds too many signals", true, "As many signals as a workflow may keep wait for a step to ask for them. Send the signal again after `Retry-After`."),
+        new("agent.queue_full", 429, "The agent's queue is full", true, "As many calls wait for this agent as it was declared to keep. Send the request again after `Retry-After`."),
+        new("server.fault", 500, "Something broke inside", false, "This is a defect of ours; the log has it under `traceId`. Whether the request took effect is unknown: with the same `Idempotency-Key` it is safe to send again."),
+        new("storage.unavailable", 503, "The store is away", true, "Nothing was accepted and nothing accepted earlier is lost. Send the request again after `Retry-After`."),
+        new("server.not_ready", 503, "The server is not ready", true, "It is starting, draining, or cannot write its store. Send the request again after `Retry-After`, or to another server."),
+        new("server.busy", 503, "The server has no room for this now", true, "A limit of this server is reached, such as the number of open event streams. Send the request again after `Retry-After`."),
+        new("storage.full", 507, "The store is full", true, "Nothing was accepted and nothing accepted earlier is lost. Make room on the disk."),
+    ];
+
+    private static readonly FrozenDictionary<string, ProblemKind> ByCode = All.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, ProblemKind> BySlug = All.ToFrozenDictionary(kind => kind.Slug, StringComparer.Ordinal);
+
+    /// <summary>The kind with this code. A code that nobody wrote into the table is a fault of ours, and says so.</summary>
+    public static ProblemKind Find(string code) => ByCode.TryGetValue(code, out var kind)
+        ? kind
+        : throw new InvalidOperationException($"Every code has a row in the problem catalogue; found the code '{code}', which has none.");
+
+    public static bool TryFind(string code, out ProblemKind? kind) => ByCode.TryGetValue(code, out kind);
+
+    public static ProblemKind? FindSlug(string slug) => BySlug.GetValueOrDefault(slug);
+
+    /// <summary>What a bare status, set by the framework before any code of ours ran, means.</summary>
+    public static ProblemKind ForStatus(int status) => Find(status switch
+    {
+        404 => "route.not_found",
+        405 => "method.refused",
+        408 => "request.timeout",
+        413 => "request.too_large",
+        415 => "request.media_type",
+        431 => "request.headers_too_large",
+        503 => "server.not_ready",
+        >= 500 => "server.fault",
+        _ => "request.malformed",
+    });
+}

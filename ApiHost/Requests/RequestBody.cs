@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Orchestrator.ApiHost.Contract;
+using Orchestrator.ApiHost.Problems;
+using Orchestrator.Vocabulary.Payloads;
+
+namespace Orchestrator.ApiHost.Requests;
+
+/// <summary>What came, or why it could not be read.</summary>
+/// <param name="Utf8">The bytes as they came.</param>
+/// <param name="Root">The same as an element; undefined when there was no body.</param>
+internal readonly record struct Body<T>(T? Value, ReadOnlyMemory<byte> Utf8, JsonElement Root, ApiProblem? Problem)
+    where T : class
+{
+    public string Fingerprint(string route) => CanonicalJson.Fingerprint(route, Root.ValueKind == JsonValueKind.Undefined ? null : Root);
+}
+
+/// <summary>Reads bodies: bounded, strict, and with a place for everything that is wrong.</summary>
+internal sealed class RequestBody(IOptions<ApiOptions> options)
+{
+    private static readonly ConcurrentDictionary<Type, ImmutableArray<string>> MembersOf = new();
+
+    public static bool IsJson(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        && IsUtf8(type);
+
+    public static bool IsYaml(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && type.MediaType.Value is { } name
+        && name.ToLowerInvariant() is "application/yaml" or "application/x-yaml" or "text/yaml" or "text/x-yaml"
+        && IsUtf8(type);
+
+    /// <summary>The bytes of the body; with a problem when it is too large or coded.</summary>
+    public async ValueTask<(ReadOnlyMemory<byte> Utf8, ApiProblem? Problem)> BytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var max = options.Value.BodyBytesMax;
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            return (default, ApiProblem.Of("request.media_type", "Bodies are taken without a content encoding."));
+        }
+
+        if (request.ContentLength > max)
+        {
+            return (default, TooLarge(max));
+        }
+
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Max(256, request.ContentLength ?? 4096));
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(buffer.GetMemory(4096), cancellationToken);
+            if (read == 0)
+            {
+                return (buffer.WrittenMemory, null);
+            }
+
+            buffer.Advance(read);
+            if (buffer.WrittenCount > max)
+            {
+                return (default, TooLarge(max));
+            }
+        }
+    }
+
+    /// <summary>One JSON object that fits <typeparamref name="T"/>.</summary>
+    /// <param name="optional">No body at all is taken too; then there is no value and no problem.</param>
+    public async ValueTask<Body<T>> JsonAsync<T>(HttpRequest request, bool optional, CancellationToken cancellationToken)
+        where T : class
+    {
+        var (utf8, problem) = await BytesAsync(request, cancellationToken);
+        if (problem is not null)
+        {
+            return Refused<T>(problem);
+        }
+
+        if (optional && utf8.IsEmpty)
+        {
+            return default;
+        }
+
+        return IsJson(request)
+            ? Parse<T>(utf8)
+            : Refused<T>(NotJson(request));
+    }
+
+    /// <summary>Any one JSON value; none at all is null.</summary>
+    public async ValueTask<(Payload Value, ApiProblem? Problem)> PayloadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (utf8, problem) = await BytesAsync(request, cancellationToken);
+        if (problem is not null || utf8.IsEmpty)
+        {
+            return (Payload.Null, problem);
+        }
+
+        if (!IsJson(request))
+        {
+            return (Payload.Null, NotJson(request));
+        }
+
+        if (!JsonText.TryParse(utf8, out var document, out var error))
+        {
+            return (Payload.Null, Malformed(error!));
+        }
+
+        using (document)
+        {
+            return (Payload.FromElement(document!.RootElement), null);
+        }
+    }
+
+    private static Body<T> Parse<T>(ReadOnlyMemory<byte> utf8)
+        where T : class
+    {
+        if (!JsonText.TryParse(utf8, out var document, out var error))
+        {
+            return Refused<T>(Malformed(error!));
+        }
+
+        using (document)
+        {
+            if (document!.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return Refused<T>(Malformed(new($"Expected an object, found {Describe(document.RootElement.ValueKind)}.", Pointer: "")));
+            }
+
+            var unknown = UnknownMembers<T>(document.RootElement);
+            if (unknown.Count > 0)
+            {
+                return Refused<T>(Malformed(unknown[0]) with { Errors = [.. unknown] });
+            }
+
+            try
+            {
+                return new(JsonSerializer.Deserialize<T>(utf8.Span, ApiJson.Requests), utf8, document.RootElement.Clone(), null);
+            }
+            catch (JsonException exception)
+            {
+                var pointer = JsonPointer.FromPath(exception.Path);
+                return Refused<T>(Malformed(new($"The value at '{RequestCheck.Shown(pointer)}' does not fit what this request takes.", Pointer: pointer,
+                    Line: (int?)exception.LineNumber + 1, Column: (int?)exception.BytePositionInLine + 1)));
+            }
+        }
+    }
+
+    private static List<ProblemError> UnknownMembers<T>(JsonElement root)
+    {
+        var known = MembersOf.GetOrAdd(typeof(T), static type => [.. ApiJson.Requests.GetTypeInfo(type).Properties.Select(member => member.Name)]);
+        return [.. root.EnumerateObject()
+            .Where(member => !known.Contains(member.Name))
+            .Take(50)
+            .Select(member => new ProblemError(
+                $"There is no member '{RequestCheck.Shown(member.Name)}' here; this request takes {string.Join(", ", known)}.",
+                Pointer: JsonPointer.Of(member.Name),
+                Suggestion: Nearest.To(member.Name, known)))];
+    }
+
+    private static bool IsUtf8(MediaTypeHeaderValue type) => !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+
+    private static string Describe(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Null => "null",
+        _ => "a truth value",
+    };
+
+    private static Body<T> Refused<T>(ApiProblem problem)
+        where T : class => new(null, default, default, problem);
+
+    private static ApiProblem Malformed(ProblemError error) => ApiProblem.Of("request.malformed", error.Detail) with { Errors = [error] };
+
+    private static ApiProblem NotJson(HttpRequest request) =>
+        ApiProblem.Of("request.media_type", $"Expected application/json, found '{RequestCheck.Shown(request.ContentType ?? "no content type")}'.");
+
+    private static ApiProblem TooLarge(int max) => ApiProblem.Of("request.too_large", FormattableString.Invariant($"A body has at most {max:N0} bytes."));
+}

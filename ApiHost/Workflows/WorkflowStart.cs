@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
+using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Observing;
+using Orchestrator.ApiHost.Plans;
+using Orchestrator.ApiHost.Problems;
+using Orchestrator.ApiHost.Requests;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
+
+namespace Orchestrator.ApiHost.Workflows;
+
+/// <summary><c>POST /api/v1/workflows</c>.</summary>
+internal static class WorkflowStart
+{
+    private const string Route = "POST /api/v1/workflows";
+    private const int PriorityDefault = 3;
+    private const int CallbackLengthMax = 2_048;
+
+    private static readonly ImmutableDictionary<string, int> PriorityNames = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
+    [
+        KeyValuePair.Create("background", 1), KeyValuePair.Create("low", 2), KeyValuePair.Create("normal", 3),
+        KeyValuePair.Create("high", 4), KeyValuePair.Create("critical", 5),
+    ]);
+
+    public static void MapWorkflowStart(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/workflows", StartAsync)
+            .WithName("startWorkflow")
+            .WithSummary("Start a workflow")
+            .WithDescription("Accepted means kept: after a 2xx the workflow survives any crash of ours. With `Prefer: wait=n` the answer waits up to n (30) seconds for the end. "
+                + "With an `Idempotency-Key`, or an `id` of your choice, the request is safe to repeat. The body may also be a plan by itself, as `application/yaml`; "
+                + "the query parameters `id`, `priority`, `callbackUrl` and `tag` (`key:value`) then stand in for the members.")
+            .Accepts<StartWorkflowRequest>("application/json", "application/yaml")
+            .Example("""{"plan": {"id": "greet", "steps": [{"id": "hello", "action": "echo", "input": {"text": "${{ input.name }}"}}]}, "input": {"name": "Ana"}, "priority": 3, "tags": {"team": "docs"}}""")
+            .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
+            .Produces<WorkflowResponse>()
+            .Idempotent()
+            .Prefers()
+            .Fails("request.malformed", "request.invalid", "plan.not_found", "template.not_found", "workflow.exists", "request.too_large", "request.media_type",
+                "idempotency.key_reused", "plan.invalid", "storage.unavailable", "storage.full");
+
+    private static async Task<IResult> StartAsync(
+        HttpContext http,
+        RequestBody body,
+        PlanChoice plans,
+        WorkflowStarting starting,
+        [FromQuery(Name = "id")] string? queryId,
+        [FromQuery(Name = "priority")] string? queryPriority,
+        [FromQuery(Name = "callbackUrl")] string? queryCallback,
+        [FromQuery(Name = "tag")] string[]? queryTags,
+        CancellationToken cancellationToken)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out var key, out var refused))
+        {
+            return refused!;
+        }
+
+        var check = new RequestCheck();
+        StartWorkflowRequest request;
+        ChosenPlan plan;
+        string fingerprint;
+        if (RequestBody.IsYaml(http.Request))
+        {
+            var (utf8, problem) = await body.BytesAsync(http.Request, cancellationToken);
+            if (problem is not null)
+            {
+                return problem;
+            }
+
+            request = new(
+                Priority: queryPriority is null ? null : JsonSerializer.SerializeToElement(queryPriority),
+                CallbackUrl: queryCallback, Tags: TagText.Read(queryTags, "tag", check), Id: queryId);
+            plan = plans.FromText(utf8, pointer: "");
+            fingerprint = CanonicalJson.Fingerprint(Route + http.Request.QueryString, utf8.Span);
+        }
+        else
+        {
+            var read = await body.JsonAsync<StartWorkflowRequest>(http.Request, optional: false, cancellationToken);
+            if (read.Problem is not null)
+            {
+                return read.Problem;
+            }
+
+            foreach (var name in http.Request.Query.Keys)
+            {
+                check.Parameter(name, $"'{name}' is a member of the body here; as a query parameter it goes with a body of application/yaml.");
+            }
+
+            request = read.Value!;
+            plan = await plans.ChooseAsync(request, read.Utf8, check, cancellationToken);
+            fingerprint = read.Fingerprint(Route);
+        }
+
+        var priority = Priority(request.Priority, check);
+        var id = check.Id("/id", request.Id);
+        CheckCallback(request.CallbackUrl, check);
+        TagText.Check(request.Tags, check);
+        if ((check.Problem ?? plan.Problem) is { } wrong)
+        {
+            return wrong;
+        }
+
+        return await starting.StartAsync(
+            http,
+            new StartWorkflow(
+                plan.Plan!,
+                request.Input ?? Payload.EmptyObject,
+                priority,
+                request.Tags ?? ImmutableSortedDictionary<string, string>.Empty,
+                fingerprint,
+                key is null ? null : "workflows:start:" + key,
+                PlanName: plan.Name,
+                PlanVersion: plan.Version,
+                CallbackUrl: request.CallbackUrl,
+                TraceParent: TraceContext.TraceParentOf(http)),
+            id,
+            cancellationToken);
+    }
+
+    private static int Priority(JsonElement? given, RequestCheck check)
+    {
+        switch (given)
+        {
+            case null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }:
+                return PriorityDefault;
+            case { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var level) && level is >= 1 and <= 5:
+                return level;
+            case { ValueKind: JsonValueKind.String } text when PriorityNames.TryGetValue(text.GetString()!, out var level):
+                return level;
+            case { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: 1 } digit && digit[0] is >= '1' and <= '5':
+                return digit[0] - '0';
+            default:
+                check.Member("/priority", "A priority is 1 to 5, 5 the most urgent, or background, low, normal, high, critical.");
+                return PriorityDefault;
+        }
+    }
+
+    private static void CheckCallback(string? callback, RequestCheck check)
+    {
+        if (callback is null)
+        {
+            return;
+        }
+
+        if (callback.Length > CallbackLengthMax || !Uri.TryCreate(callback, UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || uri.Host.Length == 0)
+        {
+            check.Member("/callbackUrl", $"A callback is an absolute http or https address without user info, at most {CallbackLengthMax} characters long.");
+        }
+    }
+}

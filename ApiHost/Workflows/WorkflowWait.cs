@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Options;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.ApiHost.Workflows;
+
+/// <summary>Holds a request until its workflow has ended, or patience has.</summary>
+internal sealed class WorkflowWait(IGrainFactory grains, TimeProvider clock, IOptions<ApiOptions> options)
+{
+    /// <summary>The longest the workflow lets one call wait.</summary>
+    public static TimeSpan WatchMax { get; } = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan PollLeast = TimeSpan.FromMilliseconds(250);
+
+    private const int EventsPerWatch = 1_000;
+
+    private int waiting;
+
+    /// <summary>The next events, or none after <paramref name="patience"/>.</summary>
+    /// <remarks>A workflow with more watchers than it keeps answers at once and empty; asking again at once would turn all of them into a storm.</remarks>
+    public static async Task<HistoryPage> WatchAsync(
+        IWorkflowGrain workflow, long after, int limit, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var asked = clock.GetTimestamp();
+        var page = await workflow.WatchAsync(after, limit, patience, cancellationToken);
+        if (page.Entries.IsDefaultOrEmpty && !page.Finished && clock.GetElapsedTime(asked) < PollLeast && PollLeast <= patience)
+        {
+            await Task.Delay(PollLeast, clock, cancellationToken);
+        }
+
+        return page;
+    }
+
+    /// <param name="after">The number of an event that has been seen; where waiting begins.</param>
+    public async Task UntilEndAsync(WorkflowId id, long after, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref waiting) > options.Value.WaitersMax)
+        {
+            Interlocked.Decrement(ref waiting);
+            return;
+        }
+
+        try
+        {
+            var workflow = grains.Workflow(id);
+            var started = clock.GetTimestamp();
+            for (var left = patience; left > TimeSpan.Zero; left = patience - clock.GetElapsedTime(started))
+            {
+                var page = await WatchAsync(workflow, after, EventsPerWatch, left < WatchMax ? left : WatchMax, clock, cancellationToken);
+                if (page.Finished || page.LastNumber == 0)
+                {
+                    return;
+                }
+
+                after = page.Entries.IsDefaultOrEmpty ? after : page.Entries[^1].Number;
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
+        }
+    }
+}
