@@ -23,14 +23,12 @@ internal static class ObservingEndpoints
 {
     public const string StartupTag = "startup";
     public const string ReadyTag = "ready";
+    public const string LiveTag = "live";
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // Liveness asks nobody else: a store that is away is no reason to kill the process that waits for it.
-        routes.MapGet("/health/live", () => Results.Json(new HealthResponse("healthy", ImmutableSortedDictionary<string, string>.Empty), ApiJson.Responses))
-            .WithName("getLiveness")
-            .WithSummary("Is the process alive")
-            .Produces<HealthResponse>();
+        Probe("live", "getLiveness", "Does the process make progress", LiveTag);
         Probe("startup", "getStartup", "Has the server started", StartupTag);
         Probe("ready", "getReadiness", "Can the server take work", ReadyTag);
 
@@ -39,7 +37,7 @@ internal static class ObservingEndpoints
                 {
                     var report = await health.CheckHealthAsync(check => check.Tags.Contains(tag), cancellationToken);
                     return report.Status == HealthStatus.Unhealthy
-                        ? ApiProblem.Of("server.not_ready", "Not ready: " + string.Join("; ", report.Entries
+                        ? ApiProblem.Of("server.not_ready", "Not well: " + string.Join("; ", report.Entries
                             .Where(entry => entry.Value.Status == HealthStatus.Unhealthy)
                             .Select(entry => entry.Value.Description is { } description ? $"{entry.Key}, {description}" : entry.Key)) + ".")
                         : Results.Json(

@@ -26,23 +26,16 @@ internal static class JsonText
 
         try
         {
-            document = JsonDocument.Parse(utf8, Strict);
+            // First, because looking for members that stand twice reads their names, and a name may be half a surrogate pair.
+            error = FirstUnreadable(utf8.Span);
+            document = error is null ? JsonDocument.Parse(utf8, Strict) : null;
         }
         catch (JsonException exception)
         {
             error = new(WithoutPosition(exception.Message), Line: Position(exception.LineNumber), Column: Position(exception.BytePositionInLine));
-            return false;
         }
 
-        error = FirstUnreadable(utf8.Span);
-        if (error is null)
-        {
-            return true;
-        }
-
-        document.Dispose();
-        document = null;
-        return false;
+        return document is not null;
     }
 
     /// <summary>Where a member of the outermost object stands: the bytes of its value.</summary>

@@ -4,13 +4,9 @@ using System.Text;
 
 namespace Orchestrator.ApiHost.Tests;
 
-public sealed class When_a_request_cannot_be_read : IAsyncLifetime
+public sealed class When_a_request_cannot_be_read(SharedServer shared) : IClassFixture<SharedServer>
 {
-    private ApiServer server = null!;
-
-    public async Task InitializeAsync() => server = await ApiServer.StartAsync();
-
-    public async Task DisposeAsync() => await server.DisposeAsync();
+    private readonly ApiServer server = shared.Server;
 
     public static TheoryData<string> Malformed => new()
     {
