@@ -3,11 +3,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Adapters.Sqlite.Retention;
+using Orchestrator.BuiltinAgents;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Ids;
 using Orchestrator.Execution.Workflows;
+using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
+using Orchestrator.SiloHosting.Agents;
+using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Health;
 using Orchestrator.SiloHosting.Local;
 using Orchestrator.SiloHosting.Storage;
@@ -29,25 +36,34 @@ public static class OrchestratorSilo
         services.TryAddSingleton<Random, SecureRandom>();
         services.TryAddSingleton<IIdSource, UuidV7Source>();
         services.AddMetrics();
-        services.AddLimits();
+        services.AddSiloOptions();
+        services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy());
 
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.
         services.AddSqliteStore(folder);
+        services.AddAgents();
         services.AddGrains();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
+        services.AddHostedService<RetentionService>();
         services.AddSiloHealth();
         return services;
     }
 
-    private static void AddLimits(this IServiceCollection services)
-    {
-        services.AddValidatedOptions<DataOptions>();
-        services.AddValidatedOptions<SqliteOptions>();
-        services.AddValidatedOptions<WorkflowOptions>();
-        services.AddValidatedOptions<WorkflowGrainOptions>();
-        services.AddValidatedOptions<SweepOptions>();
-        services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy());
-    }
+    /// <summary>Makes the silo's settings known without a silo, for whoever wants to check or list them.</summary>
+    public static IServiceCollection AddSiloOptions(this IServiceCollection services) => services
+        .AddValidatedOptions<DataOptions>()
+        .AddValidatedOptions<SqliteOptions>()
+        .AddValidatedOptions<WorkflowOptions>()
+        .AddValidatedOptions<WorkflowGrainOptions>()
+        .AddValidatedOptions<StepGrainOptions>()
+        .AddValidatedOptions<AgentGrainOptions>()
+        .AddValidatedOptions<PlanCatalogOptions>()
+        .AddValidatedOptions<DeclaredAgentsOptions>()
+        .AddValidatedOptions<BuiltinAgentOptions>()
+        .AddValidatedOptions<RetentionOptions>()
+        .AddValidatedOptions<ChaosOptions>()
+        .AddValidatedOptions<SweepOptions>()
+        .AddGrainOptions();
 }

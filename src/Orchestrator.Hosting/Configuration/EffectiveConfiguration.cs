@@ -70,7 +70,7 @@ public static class EffectiveConfiguration
             {
                 return provider switch
                 {
-                    FlagProvider => "flag",
+                    GivenProvider given => given.Name,
                     PrefixedEnvironmentProvider => PrefixedEnvironmentProvider.VariableOf(key),
                     YamlConfigurationProvider yaml when yaml.Settings.TryGetValue(key, out var setting) => $"{yaml.Name}:{setting.Line}",
                     JsonConfigurationProvider json => json.Source.Path ?? "json",

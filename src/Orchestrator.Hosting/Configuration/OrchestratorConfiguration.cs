@@ -14,15 +14,18 @@ public static class OrchestratorConfiguration
     /// <param name="directory">Where the two files are looked for.</param>
     /// <param name="file">A YAML file to read in place of <c>orchestrator.yaml</c>; it must exist.</param>
     /// <param name="flags">What the command line sets, by key.</param>
+    /// <param name="defaults">What this program would like unless anybody says otherwise.</param>
     /// <exception cref="ConfigurationRefusedException">A file cannot be read.</exception>
     public static IConfigurationBuilder AddOrchestratorConfiguration(
-        this IConfigurationBuilder builder, string directory, string? file = null, IEnumerable<KeyValuePair<string, string?>>? flags = null)
+        this IConfigurationBuilder builder, string directory, string? file = null,
+        IEnumerable<KeyValuePair<string, string?>>? flags = null, IEnumerable<KeyValuePair<string, string?>>? defaults = null)
     {
         builder.Sources.Clear();
+        builder.Add(new GivenSource("default", defaults ?? []));
         builder.AddJsonFile(Path.Combine(Path.GetFullPath(directory), "appsettings.json"), optional: true, reloadOnChange: false);
         builder.Add(new YamlConfigurationSource(Path.GetFullPath(file ?? FileName, Path.GetFullPath(directory)), required: file is not null));
         builder.Add(new PrefixedEnvironmentSource());
-        builder.Add(new FlagSource(flags ?? []));
+        builder.Add(new GivenSource("flag", flags ?? []));
         return builder;
     }
 }
@@ -40,13 +43,19 @@ internal sealed class PrefixedEnvironmentProvider() : EnvironmentVariablesConfig
     public static string VariableOf(string key) => OrchestratorConfiguration.EnvironmentPrefix + key.Replace(":", "__", StringComparison.Ordinal);
 }
 
-internal sealed class FlagSource(IEnumerable<KeyValuePair<string, string?>> flags) : IConfigurationSource
+/// <summary>Values from the program itself: its own defaults, or its flags.</summary>
+internal sealed class GivenSource(string name, IEnumerable<KeyValuePair<string, string?>> values) : IConfigurationSource
 {
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => new FlagProvider(flags);
+    public IConfigurationProvider Build(IConfigurationBuilder builder) => new GivenProvider(name, values);
 }
 
-internal sealed class FlagProvider : ConfigurationProvider
+internal sealed class GivenProvider : ConfigurationProvider
 {
-    public FlagProvider(IEnumerable<KeyValuePair<string, string?>> flags) =>
-        Data = flags.Where(flag => flag.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
+    public GivenProvider(string name, IEnumerable<KeyValuePair<string, string?>> values)
+    {
+        Name = name;
+        Data = values.Where(value => value.Value is not null).ToDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    public string Name { get; }
 }

@@ -20,7 +20,7 @@ public static class SiloHealth
 
     internal static void AddSiloHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<StoreAnswers>("store", tags: [Startup, Ready])
-        .AddCheck<NotDraining>("draining", tags: [Ready])
+        .AddCheck<NotDraining>("silo", tags: [Ready])
         .AddCheck<SweeperTurns>("sweeper", tags: [Live]);
 }
 

@@ -1,16 +1,19 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
-using Orchestrator.LocalRuntime;
+using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.SiloHosting.Local;
 
 /// <summary>Hosts the grains on the runtime in this process. Built in the Local flavour only.</summary>
 internal static class LocalGrains
 {
-    public static void AddGrains(this IServiceCollection services)
-    {
-        services.AddValidatedOptions<LocalSiloOptions>();
-        services.AddLocalSilo(silo => silo.AddGrains(typeof(WorkflowGrain).Assembly));
-    }
+    public static IServiceCollection AddGrainOptions(this IServiceCollection services) => services.AddValidatedOptions<LocalSiloOptions>();
+
+    public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddLocalSilo(silo => silo
+        .AddGrains(typeof(WorkflowGrain).Assembly)
+        .AddGrainStorage(
+            ProviderConstants.DefaultStorageProviderName,
+            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState)));
 }

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Orchestrator.Hosting.Configuration;
+using Orchestrator.SiloHosting.Storage;
+
+namespace Orchestrator.Cli.Doors;
+
+/// <summary>The layers of configuration as one command sees them.</summary>
+/// <param name="File">What <c>--config</c> names.</param>
+/// <param name="DataFolder">What <c>--data</c> names.</param>
+internal sealed record Settings(string? File, string? DataFolder)
+{
+    // A person at a terminal reads words, and only when something is wrong; servers in production log JSON.
+    private static readonly KeyValuePair<string, string?>[] Defaults = [new("Log:Form", "Text"), new("Log:Level", "Warning")];
+
+    public IConfigurationBuilder AddTo(IConfigurationBuilder builder) => builder.AddOrchestratorConfiguration(
+        Directory.GetCurrentDirectory(), File, [new($"{DataOptions.Section}:{nameof(DataOptions.Folder)}", DataFolder)], Defaults);
+
+    /// <summary>The data folder all layers agree on.</summary>
+    /// <exception cref="ConfigurationRefusedException">A file cannot be read.</exception>
+    public string FindFolder() =>
+        AddTo(new ConfigurationBuilder()).Build().GetSection(DataOptions.Section)[nameof(DataOptions.Folder)] is { Length: > 0 } folder
+            ? folder
+            : new DataOptions().Folder;
+}

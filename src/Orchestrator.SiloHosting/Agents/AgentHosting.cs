@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orchestrator.BuiltinAgents;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Vocabulary.Agents;
+
+namespace Orchestrator.SiloHosting.Agents;
+
+internal static class AgentHosting
+{
+    /// <summary>Declares what ships with the product, then what the configuration adds.</summary>
+    public static IServiceCollection AddAgents(this IServiceCollection services)
+    {
+        services.AddSingleton<IDeclaredAgents>(provider => new DeclaredAgents(
+        [
+            .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor)),
+            .. provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value.Declared.Select(entry => entry.Value.ToRegistration(entry.Key)),
+        ]));
+        return services;
+    }
+
+    private static AgentRegistration Registration(BuiltinAgentDescriptor agent) => new(
+        agent.Name,
+        AgentKind.Builtin,
+        agent.Actions,
+        [new AgentInstance(agent.Name)],
+        Keywords: agent.Keywords,
+        Description: agent.Description);
+}

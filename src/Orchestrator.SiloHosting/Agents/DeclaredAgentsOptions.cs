@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
+using Orchestrator.Vocabulary.Agents;
+
+namespace Orchestrator.SiloHosting.Agents;
+
+/// <summary>Agents that the configuration declares, beside those that ship with the product.</summary>
+public sealed class DeclaredAgentsOptions
+{
+    public const string Section = "Agents";
+
+    /// <summary>By name. A name of a shipped agent takes its place.</summary>
+    public Dictionary<string, AgentDeclaration> Declared { get; set; } = [];
+}
+
+/// <summary>An HTTP agent as a settings file declares it.</summary>
+public sealed class AgentDeclaration
+{
+    /// <summary>Where it is called; one address per instance.</summary>
+    [MinLength(1)]
+    public List<string> Endpoints { get; set; } = [];
+
+    /// <summary>The actions it can do. Without any it is only found by name.</summary>
+    public List<string> Capabilities { get; set; } = [];
+
+    public List<string> Keywords { get; set; } = [];
+
+    public string? Description { get; set; }
+
+    /// <summary>What it gets as its body.</summary>
+    /// <value>Envelope or Input. The default is Envelope.</value>
+    [EnumDataType(typeof(BodyShape))]
+    public BodyShape Body { get; set; } = BodyShape.Envelope;
+
+    /// <summary>Calls under way at the same time over all instances.</summary>
+    /// <value>1 to 100,000. The default is 100.</value>
+    [Range(1, 100_000)]
+    public int Concurrency { get; set; } = 100;
+
+    /// <summary>Calls a minute.</summary>
+    /// <value>1 to 10,000,000; null, the default, for no limit.</value>
+    [Range(1, 10_000_000)]
+    public int? PerMinute { get; set; }
+
+    /// <summary>Calls that may come at once where <see cref="PerMinute"/> is set.</summary>
+    /// <value>1 to 1,000,000. The default is 20.</value>
+    [Range(1, 1_000_000)]
+    public int Burst { get; set; } = 20;
+
+    internal AgentRegistration ToRegistration(string name) => new(
+        name,
+        AgentKind.Http,
+        [.. Capabilities],
+        [.. Endpoints.Select(endpoint => new AgentInstance(endpoint))],
+        Concurrency,
+        PerMinute is { } rate ? new RateLimit(rate, Burst) : null,
+        [.. Keywords],
+        Description,
+        Body);
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.SiloHosting.Chaos;
+
+/// <summary>Kills this process at a chosen moment, so that tests can show that nothing is lost. Off, and refused for any folder that is not marked for it.</summary>
+public sealed class ChaosOptions
+{
+    public const string Section = "Chaos";
+
+    /// <summary>A data folder with a file of this name may be used for experiments.</summary>
+    public const string MarkFile = "chaos-allowed";
+
+    /// <summary>The process dies before the append of this number reaches the store.</summary>
+    /// <value>1 to 1,000,000, counted from the start; null, the default, for never.</value>
+    [Range(1, 1_000_000)]
+    public int? KillBeforeAppend { get; set; }
+
+    /// <summary>The process dies when the append of this number is durable, before anybody hears of it.</summary>
+    /// <value>1 to 1,000,000, counted from the start; null, the default, for never.</value>
+    [Range(1, 1_000_000)]
+    public int? KillAfterAppend { get; set; }
+
+    internal bool IsOn => KillBeforeAppend is not null || KillAfterAppend is not null;
+}

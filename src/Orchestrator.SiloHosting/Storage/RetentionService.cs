@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Adapters.Sqlite.Retention;
+
+namespace Orchestrator.SiloHosting.Storage;
+
+/// <summary>Deletes what has been kept long enough, for as long as the host runs.</summary>
+internal sealed class RetentionService(SqliteStore store, IOptions<RetentionOptions> options) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await store.Retention(options.Value).RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops; what is left to delete goes after the next start.
+        }
+    }
+}
