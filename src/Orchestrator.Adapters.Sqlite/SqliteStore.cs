@@ -69,8 +69,9 @@ public sealed class SqliteStore : IAsyncDisposable
     /// <summary>Writes what is queued, then closes the file. The folder stays taken until its owner gives it back.</summary>
     public async ValueTask DisposeAsync()
     {
-        await writer.StopAsync();
+        // The writer's connection goes last, for the last one to go puts the write-ahead log into the database file.
         reads.Dispose();
+        await writer.StopAsync();
     }
 
     internal static SqliteConnection OpenWriter(string file, SqliteOptions options)
