@@ -12,8 +12,8 @@ namespace Orchestrator.BuiltinAgents.Assessments;
 /// <summary>Writes a quiz about a text.</summary>
 internal sealed class AssessmentAgent(BuiltinAgentOptions options) : IAgent
 {
-    // Of these the questions ask for some and the wrong options are others.
-    private const int ConceptsRead = 120;
+    // Of these the questions ask for some and the wrong options are others. The lighter ones are too odd for either.
+    private const int ConceptsMin = 60;
 
     public static BuiltinAgentDescriptor Descriptor { get; } = new(
         "assessment_agent",
@@ -46,7 +46,7 @@ internal sealed class AssessmentAgent(BuiltinAgentOptions options) : IAgent
         }
 
         var sentences = Sentence.AllOf(text);
-        var concepts = Concepts.Of(sentences, Rake.Phrases(sentences, wordsMax: 3), ConceptOrder.Weight, ConceptsRead, cancellationToken);
+        var concepts = Concepts.Of(sentences, Rake.Phrases(sentences, wordsMax: 3), ConceptOrder.Weight, Math.Max(ConceptsMin, 2 * count), cancellationToken);
         var kinds = kind switch
         {
             "multiple_choice" => QuestionKinds.MultipleChoice,

@@ -83,7 +83,8 @@ internal static class QuestionWriter
         var start = sentence.Words[place.FirstWord].Start;
         var end = sentence.Words[place.FirstWord + place.WordCount - 1].End;
         var asWritten = sentence.Text[start..end];
-        var answer = string.Equals(asWritten, concept.Text, StringComparison.OrdinalIgnoreCase) ? concept.Text : asWritten;
+        // The capital of a sentence's first word is the sentence's, and would tell the answer from the other options.
+        var answer = place.FirstWord == 0 && char.IsLower(concept.Text[0]) ? char.ToLowerInvariant(asWritten[0]) + asWritten[1..] : asWritten;
         var prompt = string.Concat(sentence.Text.AsSpan(0, start), Question.Gap, sentence.Text.AsSpan(end));
         var wrong = distractors.Where(distractor => !string.Equals(distractor, answer, StringComparison.OrdinalIgnoreCase)).ToArray();
         if (wrong.Length < DistractorsMin)

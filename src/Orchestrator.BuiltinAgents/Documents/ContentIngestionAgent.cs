@@ -151,7 +151,7 @@ internal sealed class ContentIngestionAgent(TimeProvider clock, BuiltinAgentOpti
             case DocumentFormat.Markdown:
                 return MarkdownText.Read(clean) is { } blocks
                     ? Answer(format, Document.Of(title, blocks))
-                    : TooDeep("Markdown", "quotes, lists or tags nested too deeply to read");
+                    : TooDeep("Markdown", $"quotes, lists or tags nested too deeply, or more than {MarkdownText.OpenersMax} marks in one paragraph");
             default:
                 return Answer(format, Document.Of(title, PlainText.Blocks(clean)));
         }

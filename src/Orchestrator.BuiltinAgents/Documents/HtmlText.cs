@@ -56,12 +56,16 @@ internal static partial class HtmlText
     /// <summary>Reads a page that is not too deep.</summary>
     public static (string? Title, ImmutableArray<Block> Blocks) Read(string html)
     {
-        using var document = new HtmlParser().ParseDocument(html);
+        using var document = new HtmlParser().ParseDocument(LoneBracket().Replace(html, "&lt;"));
         var title = SentenceSplitter.Paragraphs(document.Title ?? "");
         var walk = new Walk();
         walk.Over(document.DocumentElement);
         return (title.Count == 0 ? null : title[0], walk.Blocks);
     }
+
+    // What opens no tag is text. The parser would add it to that text one character at a time, and a megabyte of it takes minutes.
+    [GeneratedRegex("<(?![a-z/!?])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LoneBracket();
 
     [GeneratedRegex("</?[a-z][a-z0-9]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Orchestrator.BuiltinAgents.Texts;
 
@@ -7,12 +8,21 @@ namespace Orchestrator.BuiltinAgents.KeyTerms;
 internal readonly record struct ConceptPlace(int Sentence, int FirstWord, int WordCount);
 
 /// <summary>A key phrase with every place where the text speaks of it, in whatever grammatical form.</summary>
-internal sealed record Concept(string Text, ImmutableArray<string> Stems, double Score, ImmutableArray<ConceptPlace> Places)
+/// <param name="IsIntroduced">Whether it stands somewhere after an article, a preposition or the like, as nouns do and verbs do not.</param>
+internal sealed record Concept(string Text, ImmutableArray<string> Stems, double Score, ImmutableArray<ConceptPlace> Places, bool IsIntroduced)
 {
     public int Occurrences => Places.Length;
 
     /// <summary>A long phrase that comes once scores high in RAKE; what a lesson is about comes again and again.</summary>
     public double Weight => Score * Occurrences;
+
+    /// <summary>0 for what looks like a term and comes again, 1 for what looks like one, 2 for the rest.</summary>
+    public int Rank => (IsIntroduced, Occurrences) switch
+    {
+        (true, > 1) => 0,
+        (true, _) => 1,
+        _ => 2,
+    };
 }
 
 /// <summary>By what the best concepts are chosen.</summary>
@@ -21,7 +31,7 @@ internal enum ConceptOrder
     /// <summary>RAKE's score alone, as in the paper.</summary>
     Score,
 
-    /// <summary>RAKE's score times the number of occurrences, those inside longer phrases included.</summary>
+    /// <summary>First what looks like a noun and comes again; then RAKE's score times the number of occurrences, those inside longer phrases included.</summary>
     Weight,
 }
 
@@ -30,6 +40,13 @@ internal static class Concepts
 {
     // Enough to choose the best from, few enough to look for in every sentence.
     private const int CandidatesMax = 2_000;
+
+    // RAKE knows no parts of speech, and offers "keep" and "light reaches" with the terms. What stands before a word tells a good deal.
+    private static readonly FrozenSet<string> Introducers = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "a", "an", "the", "this", "these", "those", "each", "every", "some", "any", "no", "another", "such", "many", "most", "several", "few", "all", "both",
+        "my", "your", "his", "her", "its", "our", "their", "one", "two", "three", "four", "five", "six", "of", "in", "on", "at", "from", "with", "without",
+        "for", "into", "through", "between", "inside", "about", "against", "per", "via", "called", "named");
 
     public static ImmutableArray<Concept> Of(
         ImmutableArray<Sentence> sentences, ImmutableArray<KeyPhrase> phrases, ConceptOrder order, int count, CancellationToken cancellationToken)
@@ -54,8 +71,13 @@ internal static class Concepts
         [
             .. candidates
                 .Select(candidate => new Concept(
-                    candidate.Phrase.Text, [.. candidate.Phrase.Words.Select(PorterStemmer.Stem)], candidate.Score, places[candidate.Key].DrainToImmutable()))
-                .OrderByDescending(concept => Math.Round(order == ConceptOrder.Score ? concept.Score : concept.Weight, 9))
+                    candidate.Phrase.Text,
+                    [.. candidate.Phrase.Words.Select(PorterStemmer.Stem)],
+                    candidate.Score,
+                    places[candidate.Key].ToImmutable(),
+                    places[candidate.Key].Any(place => place.FirstWord > 0 && Introducers.Contains(sentences[place.Sentence].Words[place.FirstWord - 1].Lower))))
+                .OrderBy(concept => order == ConceptOrder.Score ? 0 : concept.Rank)
+                .ThenByDescending(concept => Math.Round(order == ConceptOrder.Score ? concept.Score : concept.Weight, 9))
                 .ThenByDescending(concept => concept.Occurrences)
                 .ThenBy(concept => Key(concept.Stems), StringComparer.Ordinal)
                 .Take(count),

@@ -24,15 +24,16 @@ internal static class MindMapTree
         }
 
         var all = sentences.DrainToImmutable();
-        var concepts = Concepts.Of(all, Rake.Phrases(all, wordsMax: 3), ConceptOrder.Weight, sections.Length * termsMax * 2, cancellationToken);
-        var terms = new List<string>[sections.Length];
-        Array.ForEach(Enumerable.Range(0, sections.Length).ToArray(), index => terms[index] = []);
+        var concepts = Concepts.Of(all, Rake.Phrases(all, wordsMax: 3), ConceptOrder.Weight, sections.Length * termsMax * 4, cancellationToken);
+        var terms = sections.Select(_ => new List<Concept>()).ToArray();
         foreach (var concept in concepts)
         {
             var home = concept.Places.GroupBy(place => owner[place.Sentence]).OrderByDescending(places => places.Count()).ThenBy(places => places.Key).First().Key;
-            if (terms[home].Count < termsMax && !string.Equals(concept.Text, sections[home].Heading, StringComparison.OrdinalIgnoreCase))
+            var isSaid = sections[home].Heading?.Contains(concept.Text, StringComparison.OrdinalIgnoreCase) == true
+                || terms[home].Any(other => other.Stems.Intersect(concept.Stems).Any());
+            if (terms[home].Count < termsMax && !isSaid)
             {
-                terms[home].Add(concept.Text);
+                terms[home].Add(concept);
             }
         }
 
@@ -47,7 +48,7 @@ internal static class MindMapTree
             while (next < sections.Length && (level == 0 || sections[next].Level > level))
             {
                 var at = next++;
-                ImmutableArray<MindMapNode> leaves = [.. terms[at].Select(MindMapNode.Leaf)];
+                ImmutableArray<MindMapNode> leaves = [.. terms[at].Select(term => MindMapNode.Leaf(term.Text))];
                 var isRoot = sections[at].Heading is not { } heading || string.Equals(heading, root, StringComparison.Ordinal);
                 if (isRoot && level == 0)
                 {

@@ -23,6 +23,8 @@ internal static class SentenceSplitter
         "etc", "inc", "ltd", "co", "corp", "a.m", "p.m", "u.s", "u.k", "b.c", "a.d", "ph.d", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
         "oct", "nov", "dec");
 
+    private const int LookAheadMax = 50;
+
     public static List<string> Split(string text)
     {
         var sentences = new List<string>();
@@ -168,9 +170,11 @@ internal static class SentenceSplitter
         return paragraph[begin..terminator].TrimStart('(', '[', '"', '\'', '“', '‘', '«');
     }
 
+    // A letter farther off than this has nothing to do with the terminator, and looking for it from every one of many would never end.
     private static Rune? NextLetterOrDigit(string paragraph, int position)
     {
-        while (position < paragraph.Length)
+        var end = Math.Min(paragraph.Length, position + LookAheadMax);
+        while (position < end)
         {
             Rune.DecodeFromUtf16(paragraph.AsSpan(position), out var rune, out var length);
             if (Rune.IsLetterOrDigit(rune))

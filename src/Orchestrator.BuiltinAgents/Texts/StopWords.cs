@@ -31,7 +31,12 @@ internal static class StopWords
         "am", "is", "are", "was", "were", "be", "been", "being", "have", "has", "had", "having", "do", "does", "did", "doing", "done", "will", "would",
         "shall", "should", "can", "could", "may", "might", "must", "ought", "cannot", "get", "gets", "got", "go", "goes", "went", "gone", "come", "comes",
         "came", "make", "makes", "made", "making", "take", "takes", "took", "taken", "taking", "give", "gives", "gave", "given", "giving", "let", "lets",
-        "use", "uses", "used", "using", "become", "becomes", "became", "seem", "seems", "say", "says", "said", "call", "calls", "called", "know", "known",
+        "use", "uses", "used", "using", "become", "becomes", "became", "seem", "seems", "say", "says", "said", "call", "calls", "called", "named", "know", "known",
+        "keep", "keeps", "kept", "hold", "holds", "held", "need", "needs", "needed", "add", "adds", "added", "begin", "begins", "began", "begun", "show",
+        "shows", "shown", "find", "finds", "found", "contain", "contains", "include", "includes", "cause", "causes", "help", "helps", "mean", "means",
+        "allow", "allows", "require", "requires", "depend", "depends",
+        // Numbers.
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "hundred", "thousand", "million", "millions", "dozens",
         // Adverbs of degree, time and manner.
         "not", "only", "very", "too", "also", "just", "even", "still", "ever", "never", "always", "often", "sometimes", "usually", "again", "once", "twice",
         "now", "here", "there", "already", "almost", "quite", "rather", "well", "away", "back", "together", "alone", "later", "soon", "far", "perhaps",

@@ -100,6 +100,18 @@ public sealed class When_a_document_is_taken_in
     public async Task markdown_that_nests_without_end_is_refused() =>
         await Asked.Refused("content_ingestion_agent", JsonSerializer.Serialize(new { text = new string('>', 50_000) + " deep", format = "markdown" }), code: "agent.unreadable_document");
 
+    [Theory]
+    [InlineData("html", "<", 990_000)] // Minutes, before lone brackets were escaped.
+    [InlineData("text", ". ", 490_000)] // Each full stop used to look for the next letter through all that follow.
+    public async Task a_megabyte_made_to_waste_time_is_read_to_its_one_word(string format, string piece, int count) =>
+        (await Asked.For("content_ingestion_agent", new { text = string.Concat(Enumerable.Repeat(piece, count)) + " x", format }))
+            .GetProperty("wordCount").GetInt32().ShouldBe(1);
+
+    [Fact]
+    public async Task a_paragraph_of_nothing_but_marks_is_refused_before_it_is_parsed() =>
+        (await Asked.Refused("content_ingestion_agent", JsonSerializer.Serialize(new { text = string.Concat(Enumerable.Repeat("[a](", 240_000)), format = "markdown" }), code: "agent.unreadable_document"))
+            .ShouldContain("more than 5000 marks in one paragraph");
+
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static IEnumerable<(string? Heading, int Level, string? Text)> Sections(JsonElement output) =>
