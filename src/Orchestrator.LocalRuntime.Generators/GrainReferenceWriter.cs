@@ -78,12 +78,15 @@ internal static class GrainReferenceWriter
 
         var returned = (INamedTypeSymbol)method.ReturnType;
         var result = returned.TypeArguments.FirstOrDefault();
-        foreach (var parameter in method.Parameters.Where(parameter => !MessageTypes.HasAttribute(parameter, "ImmutableAttribute") && !MessageTypes.IsImmutable(parameter.Type)))
+
+        // The runtime's own interfaces have the shapes they have in Orleans; the runtime makes a fresh copy for each answer.
+        var judged = type.ContainingAssembly.Name != "Orchestrator.LocalRuntime.Abstractions";
+        foreach (var parameter in method.Parameters.Where(parameter => judged && !MessageTypes.HasAttribute(parameter, "ImmutableAttribute") && !MessageTypes.IsImmutable(parameter.Type)))
         {
             problems.Add(Problem.At(Own(method, type), GrainDiagnostics.Mutable, method.ToDisplayString(), $"parameter '{parameter.Name}'", parameter.Type.ToDisplayString()));
         }
 
-        if (result is not null && !MessageTypes.IsImmutable(result))
+        if (judged && result is not null && !MessageTypes.IsImmutable(result))
         {
             problems.Add(Problem.At(Own(method, type), GrainDiagnostics.Mutable, method.ToDisplayString(), "the result", result.ToDisplayString()));
         }

@@ -25,6 +25,8 @@ public sealed class GrainMethod(Type interfaceType, string name, GrainMethodOpti
     public MethodInfo Reflected => field ??= InterfaceType.GetMethod(Name, parameterTypes)
         ?? throw new MissingMethodException(InterfaceType.FullName, Name);
 
+    internal GrainMethod With(GrainMethodOptions more) => new(InterfaceType, Name, Options | more, parameterTypes);
+
     /// <summary>The same number in every process and run, unlike the hash code of a string.</summary>
     internal ulong StableId => field != 0 ? field : field = StableHash($"{InterfaceType.FullName}.{Name}");
 

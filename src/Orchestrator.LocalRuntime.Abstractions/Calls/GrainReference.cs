@@ -38,6 +38,8 @@ public abstract class GrainReference : IAddressable, IEquatable<GrainReference>
 
     protected ValueTask<TResult> InvokeValueTask<TResult>(Request<TResult> request) => new(InvokeTask<TResult>(request));
 
+    protected IAsyncEnumerable<T> InvokeEnumerable<T>(EnumerableRequest<T> request) => new GrainEnumerable<T>(request, InvokeTask<Item<T>>);
+
     protected Task InvokeOneWay(Request<bool> request)
     {
         Runtime.Send(this, request);

@@ -56,6 +56,9 @@ internal sealed partial class Activation
     public void DelayDeactivation(TimeSpan timeSpan) =>
         keptUntil = timeSpan < TimeSpan.Zero ? default : timeSpan == Timeout.InfiniteTimeSpan || timeSpan == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : silo.Clock.GetUtcNow() + timeSpan;
 
+    /// <summary>The observers this activation has attached to its stream subscriptions; null until it attaches one.</summary>
+    public Dictionary<Guid, object>? StreamObservers { get; set; }
+
     public void AddFacet(IActivationFacet facet) => (facets ??= new(1)).Add(facet);
 
     public IGrainTimer RegisterTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)

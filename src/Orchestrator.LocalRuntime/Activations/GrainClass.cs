@@ -26,6 +26,7 @@ internal sealed class GrainClass
         var age = type.GetCustomAttribute<CollectionAgeLimitAttribute>();
         IsKeptAlive = type.IsDefined(typeof(KeepAliveAttribute)) || age is { AlwaysActive: true };
         CollectionAge = age?.AgeLimit;
+        ImplicitStreams = [.. type.GetCustomAttributes<ImplicitStreamSubscriptionAttribute>().Select(attribute => attribute.Namespace)];
         if (type.GetCustomAttribute<MayInterleaveAttribute>() is { } predicate)
         {
             mayInterleave = type.GetMethod(predicate.CallbackMethodName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic, [typeof(IInvokable)])?.CreateDelegate<Func<IInvokable, bool>>()
@@ -58,6 +59,9 @@ internal sealed class GrainClass
 
     public TimeSpan? CollectionAge { get; }
 
+
+    /// <summary>Namespaces of the streams whose events go to the grain with the stream's key.</summary>
+    public IReadOnlyList<string> ImplicitStreams { get; }
 
     public bool HasPredicate => mayInterleave is not null;
 

@@ -10,9 +10,12 @@ internal sealed class SimulatedExecutor(SimulatedCluster cluster) : ITurnExecuto
 
     public SimulatedCluster Cluster => cluster;
 
+    /// <summary>Whether the process is gone, with every turn it would still have taken.</summary>
+    public bool IsCrashed { get; set; }
+
     public void Schedule(IThreadPoolWorkItem activation)
     {
-        if (cluster.RequireOwnThread($"{activation} was given work"))
+        if (!IsCrashed && (cluster.IsOwnThread || cluster.RequireOwnThread($"{activation} was given work")))
         {
             cluster.Runnable(activation);
         }
@@ -37,23 +40,15 @@ internal sealed class SimulatedExecutor(SimulatedCluster cluster) : ITurnExecuto
     }
 }
 
-/// <summary>A plain sequence of turns: the code of a simulated process, or of a client, that is no grain.</summary>
-internal sealed class ProcessTurns(SimulatedExecutor executor, string name) : TurnScheduler(executor)
+/// <summary>The code of a simulated process, or of a client, that is no grain. It vanishes in a crash.</summary>
+internal sealed class ProcessTurns(SimulatedExecutor executor, string name) : TaskTurns(executor, name)
 {
-    private readonly ulong stableId = SimulationTrace.StableHash(name);
+    private readonly long stableId = (long)SimulationTrace.StableHash(name);
     private bool crashed;
 
     protected override bool IsLost => crashed;
 
     public void Crash() => crashed = true;
 
-    public Task<TResult> Start<TResult>(Func<Task<TResult>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
-
-    public Task Start(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, this).Unwrap();
-
-    public override string ToString() => name;
-
-    protected override void Run(QueuedWork work) => throw new InvalidOperationException($"{name} was sent a {work.GetType().Name}; only grains take requests.");
-
-    protected override void BeforeTurn(QueuedWork work) => executor.Cluster.Trace.Note(TraceKind.Turn, (long)stableId);
+    protected override void BeforeTurn(QueuedWork work) => executor.Cluster.Trace.Note(TraceKind.Turn, stableId);
 }

@@ -19,6 +19,7 @@ public sealed class SimulatedSilo
     private readonly List<ServiceProvider> ended = [];
     private ServiceProvider? services;
     private ProcessTurns? turns;
+    private SimulatedExecutor? executor;
     private CancellationTokenSource? crash;
 
     internal SimulatedSilo(SimulatedCluster cluster, SimulatedNode node, Action<SiloStart, IServiceCollection> configure) =>
@@ -87,7 +88,7 @@ public sealed class SimulatedSilo
         (Node.IsUp, IsReady) = (true, false);
         cluster.Trace.Note(TraceKind.Start, (long)Node.StableId);
         cluster.Trace.Line($"{cluster.Time} start: {Name} #{Incarnation}");
-        var executor = new SimulatedExecutor(cluster);
+        executor = new(cluster);
         Node.Clock = cluster.NewClock();
         crash = new();
         turns = new(executor, $"{Name}/process");
@@ -142,6 +143,7 @@ public sealed class SimulatedSilo
         Node.Silo.Crash();
         Node.Forget();
         turns!.Crash();
+        executor!.IsCrashed = true;
         crash!.Cancel();
     }
 }

@@ -35,6 +35,16 @@ internal sealed partial class LocalSilo
 
     public IEnumerable<string> DescribeWaiting() => Activations().Select(activation => activation.DescribeWaiting()).Where(text => text.Length > 0);
 
+    /// <summary>The silos that this one knows to be running, itself included.</summary>
+    public IEnumerable<LocalSilo> Peers() => node is null ? [this] : simulation!.Network.DirectoryOf(node).Members.Where(member => member.IsUp).Select(member => member.Silo);
+
+    /// <summary>Whether this silo, of all it knows to be alive, ticks the reminders of a grain.</summary>
+    public bool AnswersFor(GrainId grainId)
+    {
+        var members = node is null ? [] : simulation!.Network.DirectoryOf(node).Members;
+        return members.Count == 0 || members[(int)(SimulationTrace.StableHash(grainId.ToString()) % (ulong)members.Count)] == node;
+    }
+
     /// <summary>Notes a turn in the trace of the world.</summary>
     public void NoteTurn(Activation activation, QueuedWork work)
     {

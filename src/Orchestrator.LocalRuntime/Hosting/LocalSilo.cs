@@ -49,6 +49,8 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
     /// <summary>Cancelled when the silo gives up waiting: handed to <c>OnDeactivateAsync</c>.</summary>
     public CancellationToken Stopped => stopped.Token;
 
+    public SiloStatus Status => stopped.IsCancellationRequested ? SiloStatus.Dead : stopping.IsCancellationRequested ? SiloStatus.Stopping : SiloStatus.Active;
+
     public int ActivationCount => Volatile.Read(ref activationCount);
 
     public void Send(GrainReference reference, Request request)
@@ -72,6 +74,14 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
         {
             _ = OutgoingCall.RunAsync(request, this);
         }
+    }
+
+    /// <summary>Sends what nobody called: a stream's event, a reminder's tick.</summary>
+    public Task SendEvent(Request<bool> request)
+    {
+        var done = request.Expect();
+        Forward(request);
+        return done;
     }
 
     public GrainReference CreateReference(Type interfaceType, GrainId grainId) => Registry.CreateReference(this, interfaceType, grainId);

@@ -41,4 +41,19 @@ public sealed class LocalSiloOptions
     /// <value>0 to 1 hour. The default is 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Events that may wait for one subscriber of a stream. Sending one more throws a <see cref="LimitExceededException"/>.</summary>
+    /// <value>1 to 100,000,000. The default is 16,384.</value>
+    [Range(1, 100_000_000)]
+    public int StreamBacklogMax { get; set; } = 16_384;
+
+    /// <summary>The shortest period of a reminder.</summary>
+    /// <value>1 second to 1 day. The default is 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MinimumReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the reminder table is read again.</summary>
+    /// <value>1 second to 1 day. The default is 5 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ReminderRefreshPeriod { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -43,6 +43,26 @@ public sealed class LocalSiloBuilder
         return this;
     }
 
+    /// <summary>Adds streams within the process under a provider name.</summary>
+    public LocalSiloBuilder AddMemoryStreams(string name)
+    {
+        Services.AddKeyedSingleton<IStreamProvider>(name, (services, _) =>
+        {
+            var silo = services.GetRequiredService<LocalSilo>();
+            return new LocalStreamProvider(name, silo, services.GetRequiredService<StreamSubscriptions>(), silo.Options.StreamBacklogMax);
+        });
+        return this;
+    }
+
+    public LocalSiloBuilder AddMemoryReminderTable() => AddReminderTable(_ => new MemoryReminderTable());
+
+    /// <summary>Keeps reminders in a table of one's own.</summary>
+    public LocalSiloBuilder AddReminderTable(Func<IServiceProvider, IReminderTable> create)
+    {
+        Services.AddKeyedSingleton(ProviderConstants.DefaultReminderTableName, (services, _) => create(services));
+        return this;
+    }
+
     public LocalSiloBuilder AddIncomingGrainCallFilter<TFilter>() where TFilter : class, IIncomingGrainCallFilter
     {
         Services.AddSingleton<IIncomingGrainCallFilter, TFilter>();
@@ -74,9 +94,12 @@ public static class LocalSiloServiceCollectionExtensions
         services.AddSingleton<LocalSilo>();
         services.AddSingleton<IClusterClient>(provider => provider.GetRequiredService<LocalSilo>().Grains);
         services.AddSingleton<IGrainFactory>(provider => provider.GetRequiredService<LocalSilo>().Grains);
+        services.TryAddSingleton<StreamSubscriptions>();
+        services.AddSingleton<ReminderService>();
         services.AddHostedService<IdleCollector>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReminderService>());
         configure(builder);
-        services.AddSingleton(new GrainRegistry(builder.Assemblies));
+        services.AddSingleton(new GrainRegistry(builder.Assemblies.Append(typeof(LocalSilo).Assembly)));
         return services;
     }
 }

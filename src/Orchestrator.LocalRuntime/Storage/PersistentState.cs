@@ -71,4 +71,6 @@ internal static class PersistentStateFacet
 public static class ProviderConstants
 {
     public const string DefaultStorageProviderName = "Default";
+
+    public const string DefaultReminderTableName = "Default";
 }

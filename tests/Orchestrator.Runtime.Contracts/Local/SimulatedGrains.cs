@@ -71,11 +71,14 @@ internal static class Worlds
     public static SimulatedCluster From(ulong seed, int silos = 3, Func<SimulationOptions, SimulationOptions>? change = null, Action<LocalSiloOptions>? silo = null)
     {
         var ledger = new MemoryGrainStorage();
+        var reminders = new MemoryReminderTable();
         var options = new SimulationOptions { Silos = silos };
         return new(seed, change is null ? options : change(options), (_, services) => services.AddLocalSilo(builder => builder
             .AddGrains(typeof(Worlds).Assembly)
             .AddMemoryGrainStorageAsDefault()
             .AddGrainStorage("ledger", (_, _) => ledger)
+            .AddReminderTable(_ => reminders)
+            .AddMemoryStreams("events")
             .Configure(silo ?? (_ => { }))));
     }
 

@@ -174,6 +174,44 @@ public sealed class When_a_world_is_simulated
     }
 
     [Fact]
+    public void a_reminder_ticks_once_in_all_silos_and_after_the_crash_of_the_one_that_ticked_it()
+    {
+        using var cluster = Worlds.From(seed: 14);
+        cluster.Run(() => cluster.Client.GetGrain<IRemindedGrain>("world-reminded").Remind("r", TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        cluster.Advance(TimeSpan.FromMinutes(3.5));
+        Probe.Of("world-reminded").Diary.Count(entry => entry.StartsWith('r')).ShouldBe(3);
+        cluster.Silos[0].Crash();
+        cluster.Silos[1].Crash();
+        cluster.Advance(TimeSpan.FromMinutes(3));
+        Probe.Of("world-reminded").Diary.Count(entry => entry.StartsWith('r')).ShouldBeInRange(5, 6);
+    }
+
+    [Fact]
+    public void a_stream_crosses_silos_in_order()
+    {
+        using var cluster = Worlds.From(seed: 15);
+        cluster.Run(() => Task.WhenAll(Enumerable.Range(0, 10).Select(number => cluster.Client.GetGrain<ISenderGrain>($"world-stream-{number}").Send("implicit", 0, 20))));
+        cluster.Advance(TimeSpan.FromSeconds(1));
+        for (var number = 0; number < 10; number++)
+        {
+            Probe.Of($"world-stream-{number}").Diary.ShouldBe(Enumerable.Range(0, 20).Select(item => $"{item}"));
+        }
+    }
+
+    [Fact]
+    public void a_silo_that_stops_in_good_order_tells_its_grains()
+    {
+        using var cluster = Worlds.From(seed: 16, silos: 2);
+        cluster.Run(() => cluster.Ledger("world-stops").Add(1));
+        var home = cluster.Silos.Single(silo => silo.ActivationCount == 1);
+        var stopping = home.StopAsync();
+        cluster.RunUntil(() => stopping.IsCompleted, Soon);
+        home.IsRunning.ShouldBeFalse();
+        Probe.Of("world-stops").Diary.ShouldBe(["activated with 0", "deactivated: ShuttingDown"]);
+        cluster.Run(() => cluster.Ledger("world-stops").Total()).ShouldBe(1);
+    }
+
+    [Fact]
     public void work_that_leaves_for_the_thread_pool_fails_the_run_and_is_named()
     {
         using var cluster = Worlds.From(seed: 11, change: options => options with { EscapeGrace = TimeSpan.FromSeconds(10) });

@@ -20,6 +20,8 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
             .AddGrains(typeof(RuntimeHost).Assembly)
             .AddMemoryGrainStorageAsDefault()
             .AddMemoryGrainStorage("ledger")
+            .AddMemoryStreams("events")
+            .AddMemoryReminderTable()
             .Configure(options => (options.ResponseTimeout, options.CollectionAge) = (ResponseTimeout, CollectionAge)));
         services = collection.BuildServiceProvider();
     }

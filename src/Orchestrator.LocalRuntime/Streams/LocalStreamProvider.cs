@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+
+namespace Orchestrator.LocalRuntime;
+
+/// <summary>Streams within the process: each subscriber gets the events of a stream one after another, in their order.</summary>
+/// <remarks>
+/// Sending completes when the event is queued for every subscriber, not when it is delivered. Events that are not yet
+/// delivered are lost with the process. An observer that throws has had its event: it is logged, and the next one follows.
+/// Streams are not rewindable; a token given at subscription is ignored.
+/// </remarks>
+internal sealed class LocalStreamProvider(string name, LocalSilo silo, StreamSubscriptions subscriptions, int backlogMax) : IStreamProvider
+{
+    private readonly ConcurrentDictionary<StreamId, long> sent = new();
+    private readonly ConcurrentDictionary<(StreamId Stream, Guid Id), StreamDelivery> deliveries = new();
+    private readonly ConcurrentDictionary<StreamId, (Guid Id, object Observer)[]> clients = new();
+    private long clientIds;
+
+    public string Name => name;
+
+    public bool IsRewindable => false;
+
+    public LocalSilo Silo => silo;
+
+    public StreamSubscriptions Subscriptions => subscriptions;
+
+    public IAsyncStream<T> GetStream<T>(StreamId streamId) => new LocalStream<T>(this, streamId);
+
+    /// <summary>Queues an event for everyone who listens now.</summary>
+    public void Send<T>(StreamId stream, Func<IAsyncObserver<T>, StreamSequenceToken, Task> deliver)
+    {
+        var token = new LocalSequenceToken(sent.AddOrUpdate(stream, 1, static (_, last) => last + 1));
+        foreach (var (id, grain) in GrainSubscribers(stream))
+        {
+            Queue(stream, id, () => silo.SendEvent(new StreamEvent<T>(this, stream, id, observer => deliver(observer, token)) { Target = grain }));
+        }
+
+        foreach (var (id, observer) in clients.GetValueOrDefault(stream) ?? [])
+        {
+            if (observer is IAsyncObserver<T> typed)
+            {
+                Queue(stream, id, () => deliver(typed, token));
+            }
+        }
+    }
+
+    public Guid AddClient(StreamId stream, object observer)
+    {
+        var id = StreamSubscriptions.NewId(Interlocked.Increment(ref clientIds), kind: 3);
+        clients.AddOrUpdate(stream, _ => [(id, observer)], (_, present) => [.. present, (id, observer)]);
+        return id;
+    }
+
+    public void RemoveClient(StreamId stream, Guid id)
+    {
+        clients.AddOrUpdate(stream, _ => [], (_, present) => [.. present.Where(one => one.Id != id)]);
+        deliveries.TryRemove((stream, id), out _);
+    }
+
+    public IEnumerable<Guid> ClientsOf(StreamId stream) => (clients.GetValueOrDefault(stream) ?? []).Select(client => client.Id);
+
+    public bool IsImplicit(GrainClass grainClass, GrainId grain, StreamId stream) =>
+        stream.GetNamespace() is { } space && grainClass.ImplicitStreams.Contains(space) && grain.Key.ToString() == KeyFor(grainClass, stream);
+
+    private IEnumerable<(Guid Id, GrainId Grain)> GrainSubscribers(StreamId stream)
+    {
+        if (stream.GetNamespace() is { } space)
+        {
+            foreach (var grainClass in silo.Registry.Classes.Where(one => one.ImplicitStreams.Contains(space)))
+            {
+                var grain = GrainId.Create(grainClass.GrainType, KeyFor(grainClass, stream));
+                yield return (StreamSubscriptions.ImplicitId(name, stream, grain), grain);
+            }
+        }
+
+        foreach (var subscriber in subscriptions.Of(name, stream))
+        {
+            yield return subscriber;
+        }
+    }
+
+    // Streams write integers in decimal and grains in hexadecimal; every other key is written alike.
+    private static string KeyFor(GrainClass grainClass, StreamId stream) =>
+        typeof(IGrainWithIntegerKey).IsAssignableFrom(grainClass.Type) && long.TryParse(stream.GetKeyAsString(), System.Globalization.CultureInfo.InvariantCulture, out var number)
+            ? GrainIdKeyExtensions.CreateIntegerKey(number).ToString()
+            : stream.GetKeyAsString();
+
+    private void Queue(StreamId stream, Guid id, Func<Task> deliver) =>
+        deliveries.GetOrAdd((stream, id), key => new(silo, key.Stream, backlogMax)).Add(deliver);
+}
+
+/// <summary>The events that wait for one subscriber.</summary>
+internal sealed class StreamDelivery(LocalSilo silo, StreamId stream, int backlogMax)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<Func<Task>> waiting = new();
+    private readonly TaskTurns turns = new(silo.Executor, $"stream {stream}");
+    private bool delivering;
+
+    public void Add(Func<Task> deliver)
+    {
+        lock (gate)
+        {
+            if (waiting.Count >= backlogMax)
+            {
+                throw new LimitExceededException($"Stream {stream} has {waiting.Count} events waiting for one subscriber, the most that {nameof(LocalSiloOptions.StreamBacklogMax)} allows.");
+            }
+
+            waiting.Enqueue(deliver);
+            if (delivering)
+            {
+                return;
+            }
+
+            delivering = true;
+        }
+
+        // The delivery is nobody's call: the sender's ambient values stay behind.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = turns.Start(DeliverAllAsync);
+        }
+    }
+
+    private async Task DeliverAllAsync()
+    {
+        while (Next() is { } deliver)
+        {
+            try
+            {
+                await deliver();
+            }
+            catch (Exception failure)
+            {
+                silo.LogDeliveryFailed(failure, stream.ToString());
+            }
+        }
+    }
+
+    private Func<Task>? Next()
+    {
+        lock (gate)
+        {
+            delivering = waiting.TryDequeue(out var deliver);
+            return deliver;
+        }
+    }
+}
+
+internal sealed class LocalSequenceToken(long number) : StreamSequenceToken
+{
+    public override long SequenceNumber { get; protected set; } = number;
+
+    public override int EventIndex { get; protected set; }
+
+    public override bool Equals(StreamSequenceToken? other) => other is not null && other.SequenceNumber == SequenceNumber && other.EventIndex == EventIndex;
+
+    public override bool Equals(object? obj) => Equals(obj as StreamSequenceToken);
+
+    public override int GetHashCode() => SequenceNumber.GetHashCode();
+
+    public override int CompareTo(StreamSequenceToken? other) => other is null ? 1 : (SequenceNumber, EventIndex).CompareTo((other.SequenceNumber, other.EventIndex));
+}
