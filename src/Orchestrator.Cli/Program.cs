@@ -1,1 +1,3 @@
-return 0;
+using Orchestrator.Cli.Commands;
+
+return await OrcCommand.RunAsync(args);

@@ -86,10 +86,14 @@ internal sealed class ServerDoor : IWorkflowDoor
         return explanation.RootElement.GetProperty("sentence").GetString();
     }
 
-    public Task DecideApprovalAsync(string id, string step, bool approved, CancellationToken cancellationToken) => SendAsync(
+    public Task DecideApprovalAsync(string id, string step, bool approved, CancellationToken cancellationToken) =>
+        DecideAsync(id, step, approved ? "approve" : "reject", cancellationToken);
+
+    /// <param name="decision"><c>approve</c> or <c>reject</c>.</param>
+    public Task<ServerAnswer> DecideAsync(string id, string step, string decision, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post,
         $"workflows/{Uri.EscapeDataString(id)}/approvals/{Uri.EscapeDataString(step)}",
-        approved ? """{"decision":"approve"}"""u8.ToArray() : """{"decision":"reject"}"""u8.ToArray(),
+        JsonSerializer.SerializeToUtf8Bytes(new { decision }),
         cancellationToken);
 
     /// <summary>Sends one request, again where it got no answer, and gives a good answer or fails with what the server said.</summary>

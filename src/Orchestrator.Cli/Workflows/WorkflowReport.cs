@@ -22,6 +22,25 @@ internal static class WorkflowReport
         return ExitCodeOf(workflow);
     }
 
+    /// <summary>A workflow as it stands, finished or not.</summary>
+    public static int ShowStatus(Terminal terminal, WorkflowDocument workflow, OutputForm form, DateTimeOffset now)
+    {
+        if (form == OutputForm.Json)
+        {
+            Terminal.Print(workflow.Json.Span);
+        }
+        else
+        {
+            terminal.Results.Write(ProgressTable.Draw(workflow, sentence: null, now, height: int.MaxValue));
+            if (workflow.Output is { } output)
+            {
+                ResultText.Write(terminal.Results, output);
+            }
+        }
+
+        return ExitCodeOf(workflow);
+    }
+
     public static int ExitCodeOf(WorkflowDocument workflow) =>
         workflow.State is WorkflowStatus.Failed or WorkflowStatus.Cancelled or WorkflowStatus.TimedOut ? ExitCode.Failed : ExitCode.Ok;
 

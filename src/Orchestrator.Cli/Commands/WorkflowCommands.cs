@@ -1,0 +1,171 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Orchestrator.Cli.Doors;
+using Orchestrator.Cli.Inputs;
+using Orchestrator.Cli.Terminals;
+using Orchestrator.Cli.Workflows;
+using Orchestrator.Vocabulary.Workflows;
+using Spectre.Console;
+
+namespace Orchestrator.Cli.Commands;
+
+/// <summary>Commands that are one request to a running server each: what the API offers, by the same names.</summary>
+internal sealed class WorkflowCommands
+{
+    private readonly Terminal terminal;
+    private readonly Argument<string> id = new("ID") { Description = "The workflow's id." };
+
+    private WorkflowCommands(Terminal terminal) => this.terminal = terminal;
+
+    public static IEnumerable<Command> Create(Terminal terminal)
+    {
+        var commands = new WorkflowCommands(terminal);
+        return
+        [
+            commands.Get(),
+            commands.List(),
+            commands.Read("explain", "Say in one sentence what a workflow waits for.", "explain", ShowSentence),
+            commands.Read("history", "Show everything that happened to a workflow.", "history?limit=200", ShowHistory),
+            commands.Act("cancel", "End a workflow; what is out is told to stop."),
+            commands.Act("pause", "Start nothing new in a workflow until it is resumed."),
+            commands.Act("resume", "Let a paused workflow go on."),
+            commands.Act("retry", "Try the failed steps of a workflow again."),
+            commands.Act("rerun", "Run a workflow's plan again, from the beginning, as a new workflow."),
+            commands.Signal(),
+            commands.Decide("approve", "Approve a step that waits for it."),
+            commands.Decide("reject", "Reject a step that waits for approval."),
+        ];
+    }
+
+    private Command Get()
+    {
+        var command = new Command("get", "Show a workflow.") { id };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+            WorkflowReport.ShowStatus(terminal, await server.GetAsync(parsed.GetRequiredValue(id), cancellationToken), form, TimeProvider.System.GetUtcNow()));
+    }
+
+    private Command List()
+    {
+        var state = new Option<string[]>("--state") { Description = "Only workflows in this state.", HelpName = "STATE" };
+        var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 200.", DefaultValueFactory = _ => 20 };
+        var command = new Command("list", "List workflows, newest first.") { state, limit };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        {
+            var query = new StringBuilder("workflows?limit=").Append(CultureInfo.InvariantCulture, $"{parsed.GetValue(limit)}");
+            foreach (var wanted in parsed.GetValue(state) ?? [])
+            {
+                query.Append("&state=").Append(Uri.EscapeDataString(wanted));
+            }
+
+            var answer = await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken);
+            return Show(answer, form, ShowList);
+        });
+    }
+
+    private Command Read(string name, string description, string path, Action<JsonElement> show)
+    {
+        var command = new Command(name, description) { id };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+            Show(await server.SendAsync(HttpMethod.Get, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{path}", null, cancellationToken), form, show));
+    }
+
+    private Command Act(string name, string description)
+    {
+        var command = new Command(name, description) { id };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+            Show(await server.SendAsync(HttpMethod.Post, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{name}", "{}"u8.ToArray(), cancellationToken), form, ShowState));
+    }
+
+    private Command Signal()
+    {
+        var signal = new Argument<string>("NAME") { Description = "The signal's name." };
+        var content = new Option<string[]>("--input", "-i") { Description = "Its content: k=v or k=@file.", HelpName = "k=v | k=@file" };
+        var command = new Command("signal", "Send a message into a workflow.") { id, signal, content };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        {
+            var body = InputArguments.Read(parsed.GetValue(content) ?? []);
+            var path = $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/signals/{Uri.EscapeDataString(parsed.GetRequiredValue(signal))}";
+            return Show(await server.SendAsync(HttpMethod.Post, path, body.Utf8.ToArray(), cancellationToken), form, ShowState);
+        });
+    }
+
+    private Command Decide(string verb, string description)
+    {
+        var step = new Argument<string>("STEP") { Description = "The step's id." };
+        var command = new Command(verb, description) { id, step };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+            Show(await server.DecideAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(step), verb, cancellationToken), form, ShowState));
+    }
+
+    private static Command WithServer(Command command, Func<ServerDoor, ParseResult, OutputForm, CancellationToken, Task<int>> work)
+    {
+        var server = CommonOptions.Server();
+        var data = CommonOptions.Data();
+        var config = CommonOptions.Config();
+        var output = CommonOptions.Output();
+        foreach (var option in (Option[])[server, data, config, output])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(async (parsed, _) =>
+        {
+            using var interruption = new Interruption();
+            await using var door = await DoorFinding.JoinAsync(
+                parsed.GetValue(server), new Settings(parsed.GetValue(config), parsed.GetValue(data)), TimeProvider.System, interruption.Token);
+            return await work(door, parsed, parsed.GetValue(output), interruption.Token);
+        });
+        return command;
+    }
+
+    private static int Show(ServerAnswer answer, OutputForm form, Action<JsonElement> show)
+    {
+        if (form == OutputForm.Json)
+        {
+            Terminal.Print(answer.Body);
+            return ExitCode.Ok;
+        }
+
+        using var document = JsonDocument.Parse(answer.Body);
+        show(document.RootElement);
+        return ExitCode.Ok;
+    }
+
+    private void ShowSentence(JsonElement explanation) => terminal.Results.WriteLine(ResultText.Clean(explanation.GetProperty("sentence").GetString()!));
+
+    private void ShowState(JsonElement answer) => terminal.Results.WriteLine(
+        $"{answer.GetProperty("id").GetString()} is {WorkflowWords.Of(answer.GetProperty("state").Deserialize<WorkflowStatus>()).Word}.");
+
+    private void ShowHistory(JsonElement page)
+    {
+        foreach (var entry in page.GetProperty("items").EnumerateArray())
+        {
+            terminal.Results.WriteLine(ResultText.Clean(string.Join("  ", entry.EnumerateObject()
+                .Where(member => member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+                .Select(member => member.Value.ToString()))));
+        }
+    }
+
+    private void ShowList(JsonElement page)
+    {
+        var table = new Table().Border(TableBorder.None).AddColumns("[bold]Id[/]", "[bold]State[/]", "[bold]Plan[/]", "[bold]Steps[/]", "[bold]Created[/]");
+        foreach (var item in page.GetProperty("items").EnumerateArray())
+        {
+            var (icon, word, colour) = WorkflowWords.Of(item.GetProperty("state").Deserialize<WorkflowStatus>());
+            table.AddRow(
+                new Text(item.GetProperty("id").GetString()!),
+                new Markup($"[{colour}]{icon} {word}[/]"),
+                new Text(ResultText.Clean(item.GetProperty("planId").GetString() ?? "")),
+                new Text($"{item.GetProperty("stepsDone")}/{item.GetProperty("stepsKnown")}"),
+                new Text(item.GetProperty("createdAt").GetDateTimeOffset().ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)));
+        }
+
+        terminal.Results.Write(table);
+        if (page.TryGetProperty("nextCursor", out var next) && next.ValueKind == JsonValueKind.String)
+        {
+            terminal.Note("There are more; --limit shows up to 200.");
+        }
+    }
+}
