@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -63,7 +62,7 @@ internal static class DevCommand
             });
             app.Urls.Add(url);
             await app.StartAsync();
-            var address = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+            var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             folder.Announce(address);
             await GreetAsync(app, terminal, address, ephemeral ? "in memory of this run only" : shown + " (kept)");
             if (open && Terminal.IsWatched && ConsolePage.IsBuilt)

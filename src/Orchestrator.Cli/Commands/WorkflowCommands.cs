@@ -26,8 +26,8 @@ internal sealed class WorkflowCommands
         [
             commands.Get(),
             commands.List(),
-            commands.Read("explain", "Say in one sentence what a workflow waits for.", "explain", ShowSentence),
-            commands.Read("history", "Show everything that happened to a workflow.", "history?limit=200", ShowHistory),
+            commands.Read("explain", "Say in one sentence what a workflow waits for.", "explain", commands.ShowSentence),
+            commands.Read("history", "Show everything that happened to a workflow.", "history?limit=200", commands.ShowHistory),
             commands.Act("cancel", "End a workflow; what is out is told to stop."),
             commands.Act("pause", "Start nothing new in a workflow until it is resumed."),
             commands.Act("resume", "Let a paused workflow go on."),
