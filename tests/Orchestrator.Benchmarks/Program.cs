@@ -16,7 +16,11 @@ switch (args.FirstOrDefault())
         SimulatedTurns.Run(seeds: args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200);
         return 0;
 
+    case "workflows":
+        await WorkflowRuns.RunAsync(args[1..]);
+        return 0;
+
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section]");
         return 2;
 }
