@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Adapters.Sqlite.Backups;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Workflows;
@@ -31,6 +33,8 @@ internal static class JournalAppends
             {
                 await ShowAppendsAsync(Path.Combine(path, inFlight.ToString(CultureInfo.InvariantCulture)), inFlight);
             }
+
+            await ShowUpkeepAsync(Path.Combine(path, "512"), Path.Combine(path, "backup.db"));
         }
         finally
         {
@@ -110,6 +114,49 @@ internal static class JournalAppends
 
             times.Add(Stopwatch.GetTimestamp() - started);
         }
+    }
+
+    /// <summary>What copying and emptying the store costs, and what an append beside them waits at the most.</summary>
+    private static async Task ShowUpkeepAsync(string path, string file)
+    {
+        if (DataFolder.TryOpen(path, TimeProvider.System) is not DataFolderOpening.Opened { Folder: var folder })
+        {
+            throw new InvalidOperationException($"{path} is in use.");
+        }
+
+        using (folder)
+        {
+            await using var store = SqliteStore.Open(folder, new SqliteOptions(), new LaterClock(TimeSpan.FromDays(8)));
+            var megabytes = FileBytes(folder) / 1e6;
+            await ShowBesideAppendsAsync(store, $"backup of {megabytes:F0} MB", async () => (await SqliteBackup.CreateAsync(path, file, CancellationToken.None)).Workflows);
+            await ShowBesideAppendsAsync(
+                store, "retention", async () => (await store.Retention(new RetentionOptions()).SweepAsync(CancellationToken.None)).Workflows);
+        }
+    }
+
+    private static async Task ShowBesideAppendsAsync(SqliteStore store, string name, Func<Task<long>> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var done = Task.Run(work);
+        var times = new List<long>();
+        while (!done.IsCompleted)
+        {
+            var accept = SampleAppends.Accept(new WorkflowId(Guid.CreateVersion7().ToString("n")), DateTimeOffset.UtcNow.AddDays(8), store.Epoch.Current);
+            var from = Stopwatch.GetTimestamp();
+            await store.Journal.AppendAsync(accept, CancellationToken.None);
+            times.Add(Stopwatch.GetTimestamp() - from);
+        }
+
+        var workflows = await done;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {workflows} workflows in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s; " +
+            $"an append beside it p50 {Percentile(times, 0.50):F2} ms, p99 {Percentile(times, 0.99):F2} ms, max {Percentile(times, 1):F1} ms"));
+    }
+
+    private sealed class LaterClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
     }
 
     private static long FileBytes(DataFolder folder) => new FileInfo(folder.DatabaseFile).Length;
