@@ -7,7 +7,8 @@ namespace Orchestrator.Grains.Agents;
 [Alias("breaker")]
 public interface IBreakerGrain : IGrainWithStringKey
 {
-    [Alias("get")]
+    /// <summary>Where it stands. Answered also while another message is being worked on, which may be the one that makes the reader ask.</summary>
+    [Alias("get"), AlwaysInterleave]
     Task<BreakerView> GetAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Tells how one call went, and learns where the breaker stands now. A report already seen changes nothing.</summary>

@@ -26,7 +26,7 @@ public sealed partial class AgentGrain(
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private readonly AgentDesk desk = new(options.Value.ToPolicy());
-    private readonly SemaphoreSlim declaring = new(1);
+    private Task declaring = Task.CompletedTask;
     private AgentRegistration? registration;
     private string version = "";
 
@@ -52,39 +52,22 @@ public sealed partial class AgentGrain(
             return new AgentReply(null, refusal);
         }
 
-        // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
-        await declaring.WaitAsync(cancellationToken);
-        try
-        {
-            return await RegisterAsync(complete, StoredAgent.Write(complete), expectedVersion);
-        }
-        finally
-        {
-            declaring.Release();
-        }
+        return await InTurnAsync(() => RegisterAsync(complete, StoredAgent.Write(complete), expectedVersion));
     }
 
-    public async Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default)
+    public Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default) => InTurnAsync(async () =>
     {
-        await declaring.WaitAsync(cancellationToken);
-        try
+        if (stored.State.Registration is null)
         {
-            if (stored.State.Registration is null)
-            {
-                return registration is null
-                    ? new AgentReply(null, new Refusal(AgentFailures.NotFound, $"No agent '{Name}' is registered."))
-                    : new AgentReply(version, new Refusal("agent.declared", $"Agent '{Name}' is declared by the host's configuration and is removed there."));
-            }
+            return registration is null
+                ? new AgentReply(null, new Refusal(AgentFailures.NotFound, $"No agent '{Name}' is registered."))
+                : new AgentReply(version, new Refusal("agent.declared", $"Agent '{Name}' is declared by the host's configuration and is removed there."));
+        }
 
-            await GrainFactory.AgentDirectory().ForgetAsync(Name, CancellationToken.None);
-            await StoreAsync(null, stored.State.Revision);
-            return new AgentReply(registration is null ? null : version);
-        }
-        finally
-        {
-            declaring.Release();
-        }
-    }
+        await GrainFactory.AgentDirectory().ForgetAsync(Name, CancellationToken.None);
+        await StoreAsync(null, stored.State.Revision);
+        return new AgentReply(registration is null ? null : version);
+    });
 
     public Task<AgentView?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(registration is null ? null : new AgentView(
         registration,
@@ -166,6 +149,22 @@ public sealed partial class AgentGrain(
         }
 
         return new AgentReply(version, await GrainFactory.AgentDirectory().NoteAsync(complete, CancellationToken.None));
+    }
+
+    // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
+    private Task<AgentReply> InTurnAsync(Func<Task<AgentReply>> change)
+    {
+        var before = declaring;
+        var turn = AfterAsync();
+        declaring = turn;
+        return turn;
+
+        async Task<AgentReply> AfterAsync()
+        {
+            // How the one before ended is its own caller's business.
+            await before.ContinueWith(_ => { }, TaskScheduler.Current);
+            return await change();
+        }
     }
 
     private async Task StoreAsync(string? json, long revision)

@@ -44,7 +44,9 @@ internal sealed class AttemptUnderWay(StepAssignment assignment, string caller)
     public void Ask(string agent)
     {
         Asked = agent;
-        answer = new TaskCompletionSource<SlotReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Not with asynchronous continuations: a wait with a limit on such a task passes through the thread pool, and this stays in its turns.
+        answer = new TaskCompletionSource<SlotReply>();
     }
 
     public void Answered(SlotReply reply) => answer?.TrySetResult(reply);

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Agents.InProcess;
+using Orchestrator.Adapters.Agents.Outbound;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Adapters.Agents.Http;
+
+/// <summary>Calls HTTP agents: one attempt is one POST. 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
+public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOptions> options, TimeProvider clock) : IAgentTransport
+{
+    public AgentKind Kind => AgentKind.Http;
+
+    public async ValueTask<AgentAnswer> CallAsync(
+        AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(instance.Endpoint, UriKind.Absolute, out var endpoint))
+        {
+            return AgentAnswer.Fail(AgentFailures.AddressRefused, $"The endpoint '{instance.Endpoint}' of agent '{agent.Name}' is no absolute address.");
+        }
+
+        using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = AgentBody.Write(agent.Body, request) };
+        SetHeaders(message.Headers, request);
+        try
+        {
+            using var response = await http.SendAsync(message, cancellationToken);
+            return response.IsSuccessStatusCode ? await ReadAsync(agent, response, cancellationToken) : Refused(agent, response);
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException refused)
+        {
+            return AgentAnswer.Fail(AgentFailures.AddressRefused, $"Agent '{agent.Name}' was not called: {refused.Message}");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return AgentAnswer.Fail(AgentFailures.Unreachable, $"Agent '{agent.Name}' at {Where(endpoint)} could not be reached: {Why(exception)}", retryable: true);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The connection took too long to be made, which is a limit of its own.
+            return AgentAnswer.Fail(AgentFailures.Unreachable, $"Agent '{agent.Name}' at {Where(endpoint)} could not be reached: {Why(exception)}", retryable: true);
+        }
+    }
+
+    private static void SetHeaders(HttpRequestHeaders headers, AgentRequest request)
+    {
+        headers.TryAddWithoutValidation("Idempotency-Key", request.IdempotencyKey);
+        headers.TryAddWithoutValidation("Orchestrator-Attempt", request.Attempt.ToString(CultureInfo.InvariantCulture));
+        headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        headers.UserAgent.Add(new ProductInfoHeaderValue("Orchestrator", "1.0"));
+        if (request.Deadline is { } deadline)
+        {
+            headers.TryAddWithoutValidation("Orchestrator-Deadline", AgentBody.Time(deadline));
+        }
+
+        if (request.TraceParent is { } trace)
+        {
+            headers.TryAddWithoutValidation("traceparent", trace);
+        }
+    }
+
+    private async Task<AgentAnswer> ReadAsync(AgentRegistration agent, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (await BoundedBody.ReadAsync(response.Content, options.Value.AnswerBytesMax, cancellationToken) is not { } body)
+        {
+            return AgentAnswer.Fail(
+                AgentFailures.AnswerTooLarge, InProcessAgentTransport.TooLarge(agent.Name, options.Value.AnswerBytesMax, response.Content.Headers.ContentLength));
+        }
+
+        if (body.IsEmpty)
+        {
+            return AgentAnswer.Ok(Payload.Null);
+        }
+
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (type is not null && type != "application/json" && !type.EndsWith("+json", StringComparison.OrdinalIgnoreCase))
+        {
+            return BadAnswer(agent, $"a body of type '{type}', where application/json was expected");
+        }
+
+        return Payload.TryParse(body, out var output, out var problem) ? AgentAnswer.Ok(output) : BadAnswer(agent, $"a body that is not JSON: {problem}");
+    }
+
+    private AgentAnswer.Failed Refused(AgentRegistration agent, HttpResponseMessage response)
+    {
+        var (code, retryable) = (int)response.StatusCode switch
+        {
+            408 => (AgentFailures.Timeout, true),
+            425 or 429 => (AgentFailures.Busy, true),
+            >= 400 and < 500 => (AgentFailures.Rejected, false),
+            >= 500 => (AgentFailures.Error, true),
+
+            // 1xx never gets here, and redirects are not followed: they could lead anywhere.
+            _ => (AgentFailures.BadAnswer, true),
+        };
+        var retryAfter = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? RetryAfter(response.Headers.RetryAfter) : null;
+        return new AgentAnswer.Failed(new StepFailure(code, $"Agent '{agent.Name}' answered {(int)response.StatusCode}.", retryable, retryAfter));
+    }
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var asked = header?.Delta ?? header?.Date - clock.GetUtcNow();
+        return asked is not { } wait || wait < TimeSpan.Zero ? null : wait < options.Value.RetryAfterMax ? wait : options.Value.RetryAfterMax;
+    }
+
+    private static AgentAnswer BadAnswer(AgentRegistration agent, string what) =>
+        AgentAnswer.Fail(AgentFailures.BadAnswer, $"Agent '{agent.Name}' answered with {what}", retryable: true);
+
+    // Query strings carry secrets.
+    private static string Where(Uri endpoint) => endpoint.GetLeftPart(UriPartial.Path);
+
+    private static string Why(Exception exception) => (exception.InnerException ?? exception).Message;
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Http;
+using Orchestrator.Adapters.Agents.Outbound;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Adapters.Tests.Agents;
+
+/// <summary>The transport under test, over the options and the resolver a test chooses.</summary>
+internal sealed class HttpCalls : IDisposable
+{
+    public static readonly DateTimeOffset Deadline = new(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    private readonly OutboundHttp http;
+    private readonly HttpAgentTransport transport;
+
+    public HttpCalls(OutboundOptions? outbound = null, IHostResolver? resolver = null, AgentCallOptions? calls = null)
+    {
+        http = new OutboundHttp(Options.Create(outbound ?? new OutboundOptions { AllowLoopback = true }), resolver ?? new SystemHostResolver());
+        transport = new HttpAgentTransport(http, Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
+    }
+
+    public async Task<AgentAnswer> CallAsync(string endpoint, BodyShape body = BodyShape.Envelope, CancellationToken cancellationToken = default)
+    {
+        var instance = new AgentInstance(endpoint);
+        return await transport.CallAsync(
+            new AgentRegistration("writer", AgentKind.Http, [], [instance], Body: body),
+            instance,
+            new AgentRequest("writer", "write", Payload.FromTrustedUtf8("""{"topic":"tea"}"""u8.ToArray()), "w1", "s1", 2, "key-1", Deadline,
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+            cancellationToken);
+    }
+
+    public async Task<StepFailure> FailAsync(string endpoint) => (await CallAsync(endpoint)).ShouldBeOfType<AgentAnswer.Failed>().Failure;
+
+    public void Dispose() => http.Dispose();
+}
+
+/// <summary>Names and what they resolve to, one answer after the other; the last for ever.</summary>
+internal sealed class ScriptedResolver(params string[][] answers) : IHostResolver
+{
+    private int asked;
+
+    public int Asked => asked;
+
+    public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        Task.FromResult<IPAddress[]>([.. answers[Math.Min(asked++, answers.Length - 1)].Select(IPAddress.Parse)]);
+}

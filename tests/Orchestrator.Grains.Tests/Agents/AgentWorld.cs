@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Testing.Journals;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Tests.Agents;
+
+/// <summary>A silo in virtual time with the real grains, a journal in memory, and agents that answer what the test says.</summary>
+internal sealed class AgentWorld : IDisposable
+{
+    private readonly MemoryGrainStorage storage = new();
+    private readonly ScriptedTransport transport = new();
+
+    public AgentWorld(ulong seed = 1, params AgentRegistration[] declared) => Cluster = new SimulatedCluster(seed, new SimulationOptions(), (start, services) =>
+    {
+        services.AddSingleton<IWorkflowJournal>(Journal);
+        services.AddSingleton(Journal.StartProcess(start.Name));
+        services.AddSingleton(WorkflowPolicy.Default);
+        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared.Select(Decisions.Agents.AgentRules.Complete)));
+        services.AddSingleton<IAgentTransport>(transport);
+        services.AddLocalSilo(silo => silo.AddGrains(typeof(AgentGrain).Assembly)
+            .AddGrainStorage(ProviderConstants.DefaultStorageProviderName, (_, _) => storage));
+    });
+
+    public SimulatedCluster Cluster { get; }
+
+    public InMemoryJournal Journal { get; } = new();
+
+    public List<AgentRequest> Calls => transport.Calls;
+
+    public IGrainFactory Grains => Cluster.Silos[0].Client;
+
+    /// <summary>How the agents answer: null means not until the call is given up.</summary>
+    public Func<AgentRequest, AgentAnswer?> Answer
+    {
+        set => transport.Answer = value;
+    }
+
+    public static AgentRegistration Agent(
+        string name, int concurrency = 100, BreakerPolicy? breaker = null, int queueMax = 100, AgentKind kind = AgentKind.Builtin, params string[] capabilities) =>
+        new(name, kind, [.. capabilities], kind == AgentKind.Http ? [new AgentInstance("http://" + name)] : [], concurrency, Breaker: breaker, QueueMax: queueMax);
+
+    public WorkflowId Start(string id, string? agentId, TimeSpan? timeout = null, string action = "do", RetryPolicy? retry = null)
+    {
+        var workflow = new WorkflowId(id);
+        var plan = new Plan(id, [new Step("s", agentId, action, Payload.From(id), [], retry, timeout)]);
+        Do(() => Grains.Workflow(workflow).StartAsync(new StartWorkflow(plan, Payload.EmptyObject, 3, ImmutableSortedDictionary<string, string>.Empty, id)));
+        return workflow;
+    }
+
+    public WorkflowView See(WorkflowId workflow) => Do(() => Grains.Workflow(workflow).GetAsync())!;
+
+    public WorkflowView Finish(WorkflowId workflow, double withinSeconds = 60)
+    {
+        Cluster.RunUntil(() => Journal.Rows().Any(row => row.Id == workflow && row.Status.IsFinal()), TimeSpan.FromSeconds(withinSeconds));
+        return See(workflow);
+    }
+
+    public IEnumerable<WorkflowEvent> History(WorkflowId workflow) => Journal.History(workflow).Select(entry => entry.Event);
+
+    public AgentView? See(string agent) => Do(() => Grains.Agent(agent).GetAsync());
+
+    public T Do<T>(Func<Task<T>> work) => Cluster.Run(work);
+
+    public void Do(Func<Task> work) => Cluster.Run(work);
+
+    public void Pass(double seconds) => Cluster.Advance(TimeSpan.FromSeconds(seconds));
+
+    public void Dispose() => Cluster.Dispose();
+
+    private sealed class ScriptedTransport : IAgentTransport
+    {
+        public List<AgentRequest> Calls { get; } = [];
+
+        public Func<AgentRequest, AgentAnswer?> Answer { get; set; } = request => AgentAnswer.Ok(request.Input);
+
+        public AgentKind Kind => AgentKind.Builtin;
+
+        public async ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken)
+        {
+            Calls.Add(request);
+            if (Answer(request) is { } answer)
+            {
+                return answer;
+            }
+
+            var givenUp = new TaskCompletionSource<AgentAnswer>();
+            await using var registration = cancellationToken.Register(() => givenUp.TrySetCanceled(cancellationToken));
+            return await givenUp.Task;
+        }
+    }
+}
