@@ -30,6 +30,7 @@ public sealed class SqliteStore : IAsyncDisposable
         Journal = new SqliteJournal(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
+        Reminders = new GrainReminderTable(writer, reads);
     }
 
     public DataFolder Folder { get; }
@@ -41,6 +42,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IWorkflowIndex Index { get; }
 
     public GrainStateTable GrainState { get; }
+
+    public GrainReminderTable Reminders { get; }
 
     public WriterStatistics Statistics => writer.Statistics;
 

@@ -109,5 +109,17 @@ internal static class SchemaMigrations
             ) WITHOUT ROWID
             """,
         ]),
+        new(3,
+        [
+            """
+            CREATE TABLE grain_reminder (
+              grain TEXT NOT NULL,
+              name TEXT NOT NULL,
+              start_at INTEGER NOT NULL,
+              period INTEGER NOT NULL,
+              PRIMARY KEY (grain, name)
+            ) WITHOUT ROWID
+            """,
+        ]),
     ];
 }

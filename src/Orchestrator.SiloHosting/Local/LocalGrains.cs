@@ -15,5 +15,6 @@ internal static class LocalGrains
         .AddGrains(typeof(WorkflowGrain).Assembly)
         .AddGrainStorage(
             ProviderConstants.DefaultStorageProviderName,
-            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState)));
+            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState))
+        .AddReminderTable(provider => new SqliteReminderTable(provider.GetRequiredService<SqliteStore>().Reminders)));
 }

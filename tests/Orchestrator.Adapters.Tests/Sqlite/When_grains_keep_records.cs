@@ -87,6 +87,24 @@ public sealed class When_grains_keep_records : IAsyncLifetime
         (await open.Store.GrainState.ReadAsync(Grain, Name, None)).ShouldNotBeNull().ETag.ShouldBe(etag);
     }
 
+    [Fact]
+    public async Task reminders_are_there_after_the_next_start_until_they_are_removed()
+    {
+        var daily = new GrainReminder(Grain, "daily", DateTimeOffset.UnixEpoch.AddTicks(7), TimeSpan.FromDays(1));
+        var weekly = new GrainReminder(Grain, "weekly", DateTimeOffset.UnixEpoch, TimeSpan.FromDays(7));
+        await open.Store.Reminders.WriteAsync(weekly, None);
+        await open.Store.Reminders.WriteAsync(daily with { Period = TimeSpan.FromDays(2) }, None);
+        await open.Store.Reminders.WriteAsync(daily, None);
+
+        await open.DisposeAsync();
+        open = OpenStore.In(folder.Path);
+        (await open.Store.Reminders.ReadAllAsync(None)).ShouldBe([daily, weekly]);
+
+        await open.Store.Reminders.RemoveAsync(Grain, "weekly", None);
+        await open.Store.Reminders.RemoveAsync(Grain, "weekly", None);
+        (await open.Store.Reminders.ReadAllAsync(None)).ShouldBe([daily]);
+    }
+
     private static async Task<string> Done(Task<GrainStateOutcome> change) =>
         (await change).ShouldBeOfType<GrainStateOutcome.Done>().ETag.ShouldNotBeNull();
 

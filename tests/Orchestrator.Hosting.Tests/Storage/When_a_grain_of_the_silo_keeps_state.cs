@@ -16,6 +16,8 @@ public sealed class When_a_grain_of_the_silo_keeps_state : IAsyncLifetime
 
     private IGrainStorage Storage => services!.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DefaultStorageProviderName);
 
+    private IReminderTable Reminders => services!.GetRequiredKeyedService<IReminderTable>(ProviderConstants.DefaultReminderTableName);
+
     public Task InitializeAsync()
     {
         Start();
@@ -76,6 +78,20 @@ public sealed class When_a_grain_of_the_silo_keeps_state : IAsyncLifetime
         second.ETag.ShouldBeNull();
         second.State!.Name.ShouldBe("");
         await Storage.WriteStateAsync("memory", Ada, second);
+    }
+
+    [Fact]
+    public async Task its_reminders_are_there_after_the_next_start()
+    {
+        var entry = new ReminderEntry(Ada, "daily", DateTimeOffset.UnixEpoch, TimeSpan.FromDays(1));
+        await Reminders.WriteAsync(entry, CancellationToken.None);
+
+        await StopAsync();
+        Start();
+
+        (await Reminders.ReadAllAsync(CancellationToken.None)).ShouldBe([entry]);
+        await Reminders.RemoveAsync(Ada, "daily", CancellationToken.None);
+        (await Reminders.ReadAllAsync(CancellationToken.None)).ShouldBeEmpty();
     }
 
     private void Start()
