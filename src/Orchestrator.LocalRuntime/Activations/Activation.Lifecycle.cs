@@ -78,15 +78,22 @@ internal sealed partial class Activation
         {
             (used, lastUsed) = (false, now);
         }
-        else if (now - lastUsed >= age && keptUntil <= now)
+        else if (now - lastUsed >= age)
         {
-            Post(new Signal(static self =>
-            {
-                if (self.IsIdle && !self.used)
-                {
-                    self.reason ??= new(DeactivationReasonCode.ActivationIdle, "Nobody has used the grain for its collection age.");
-                }
-            }));
+            Post(new Signal(self => self.CollectIfStillIdle(now)));
+        }
+    }
+
+    private void CollectIfStillIdle(DateTimeOffset now)
+    {
+        if (!IsIdle)
+        {
+            // A request that takes longer than the age is use, up to its end.
+            used = true;
+        }
+        else if (!used && keptUntil <= now)
+        {
+            reason ??= new(DeactivationReasonCode.ActivationIdle, "Nobody has used the grain for its collection age.");
         }
     }
 

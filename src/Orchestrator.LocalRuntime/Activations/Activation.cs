@@ -59,6 +59,15 @@ internal sealed partial class Activation(LocalSilo silo, GrainClass grainClass, 
         return true;
     }
 
+    /// <summary>Takes a tick of a timer of its own, whatever the limit: there is at most one of each timer, and a lost one would be the last.</summary>
+    public void Accept(TimerTick tick)
+    {
+        if (!IsClosed)
+        {
+            Post(tick);
+        }
+    }
+
     protected override void Run(QueuedWork work)
     {
         if (work is Request request)
@@ -162,7 +171,8 @@ internal sealed partial class Activation(LocalSilo silo, GrainClass grainClass, 
             RequestContext.Import(request.Context);
         }
 
-        if (silo.IncomingFilters.Length == 0 && instance is not IIncomingGrainCallFilter)
+        // Filters stand around calls, and a tick is nobody's call.
+        if ((silo.IncomingFilters.Length == 0 && instance is not IIncomingGrainCallFilter) || request is TimerTick)
         {
             request.Run(this);
         }
