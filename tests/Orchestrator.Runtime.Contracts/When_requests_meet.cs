@@ -98,6 +98,22 @@ public sealed class When_requests_meet(RuntimeHost host) : IClassFixture<Runtime
     }
 
     [Fact]
+    public async Task a_predicate_that_throws_does_not_hold_up_the_grain()
+    {
+        var grain = host.Client.GetGrain<IChoosyGrain>("puzzled");
+        var probe = Probe.Of("puzzled");
+        var waiting = grain.Do("slow");
+        await probe.Gate("slow begun");
+        var unknowable = grain.Do("unknowable");
+        await grain.Do("urgent: pass");
+        probe.Open("slow");
+        await waiting;
+        await Task.WhenAny(unknowable);
+        await grain.Do("after");
+        probe.Diary.ShouldContain("after");
+    }
+
+    [Fact]
     public async Task a_chain_that_comes_back_is_let_in_where_it_was_allowed() =>
         (await host.Client.GetGrain<IChainGrain>("chain-a").AskBack("chain-b", allowReentry: true)).ShouldBe("chain-a");
 

@@ -204,7 +204,15 @@ internal sealed partial class Activation
         DisposeTimers();
         (phase, closed) = (Phase.Closed, true);
         silo.Remove(this);
-        (instance as IDisposable)?.Dispose();
+        try
+        {
+            (instance as IDisposable)?.Dispose();
+        }
+        catch (Exception failure)
+        {
+            silo.LogDeactivationFailed(failure, GrainId.ToString());
+        }
+
         while (waitingFirst is { } request)
         {
             Unlink(request, null);

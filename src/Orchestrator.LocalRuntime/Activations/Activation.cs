@@ -146,8 +146,21 @@ internal sealed partial class Activation(LocalSilo silo, GrainClass grainClass, 
         || grainClass.IsReentrant
         || (request.IsReadOnly && blocking.IsReadOnly)
         || (reentrantChains is { Count: > 0 } && reentrantChains.Contains(RequestContext.ReentrancyIdOf(request.Context)))
-        || grainClass.MayInterleave(request)
-        || (grainClass.HasPredicate && grainClass.MayInterleave(blocking));
+        || (grainClass.HasPredicate && PredicateAllows(request, blocking));
+
+    private bool PredicateAllows(Request request, Request underWayNow)
+    {
+        try
+        {
+            return grainClass.MayInterleave(request) || grainClass.MayInterleave(underWayNow);
+        }
+        catch (Exception failure)
+        {
+            // The caller learns of it. Its request is then taken out of the queue, and not begun.
+            request.Fail(failure);
+            return request.IsSettled;
+        }
+    }
 
     private bool MayOvertake(Request request) => request.IsReadOnly || request.AlwaysInterleaves || request.Context is not null || grainClass.HasPredicate;
 
@@ -180,6 +193,12 @@ internal sealed partial class Activation(LocalSilo silo, GrainClass grainClass, 
         {
             _ = IncomingCall.RunAsync(request, this);
         }
+    }
+
+    protected override void OnFault(Exception fault)
+    {
+        silo.LogFault(fault, GrainId.ToString());
+        reason ??= new(DeactivationReasonCode.ApplicationError, fault, "The activation failed in a turn.");
     }
 
     public void Suspended(Request request)

@@ -65,7 +65,7 @@ internal sealed class GrainClass
 
     public bool HasPredicate => mayInterleave is not null;
 
-    public bool MayInterleave(Request request) => mayInterleave is not null && mayInterleave(request);
+    public bool MayInterleave(Request request) => mayInterleave!(request);
 
     public object Create(Activation activation)
     {

@@ -7,7 +7,7 @@ internal sealed partial class LocalSilo
     [LoggerMessage(EventId = 2001, EventName = "ActivationFailed", Level = LogLevel.Warning, Message = "Grain {GrainId} could not be activated")]
     public partial void LogActivationFailed(Exception exception, string grainId);
 
-    [LoggerMessage(EventId = 2002, EventName = "DeactivationFailed", Level = LogLevel.Warning, Message = "OnDeactivateAsync of grain {GrainId} failed; the activation ended all the same")]
+    [LoggerMessage(EventId = 2002, EventName = "DeactivationFailed", Level = LogLevel.Warning, Message = "OnDeactivateAsync or Dispose of grain {GrainId} failed; the activation ended all the same")]
     public partial void LogDeactivationFailed(Exception exception, string grainId);
 
     [LoggerMessage(EventId = 2003, EventName = "TimerFailed", Level = LogLevel.Error, Message = "A timer of grain {GrainId} failed; it ticks on")]
@@ -21,4 +21,7 @@ internal sealed partial class LocalSilo
 
     [LoggerMessage(EventId = 2006, EventName = "ReminderFailed", Level = LogLevel.Error, Message = "Reminder {Reminder} of grain {GrainId} failed; it ticks on")]
     public partial void LogReminderFailed(Exception exception, string reminder, string grainId);
+
+    [LoggerMessage(EventId = 2007, EventName = "ActivationFault", Level = LogLevel.Error, Message = "A turn of grain {GrainId} failed outside any request; the activation ends")]
+    public partial void LogFault(Exception exception, string grainId);
 }

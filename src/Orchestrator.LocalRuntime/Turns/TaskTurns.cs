@@ -10,4 +10,6 @@ internal class TaskTurns(ITurnExecutor executor, string name) : TurnScheduler(ex
     public override string ToString() => name;
 
     protected override void Run(QueuedWork work) => throw new InvalidOperationException($"{name} was sent a {work.GetType().Name}; only grains take requests.");
+
+    protected override void OnFault(Exception fault) => Environment.FailFast($"{name} ran something that is no task.", fault);
 }

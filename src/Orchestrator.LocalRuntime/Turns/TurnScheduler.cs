@@ -56,6 +56,9 @@ internal abstract class TurnScheduler(ITurnExecutor executor) : TaskScheduler, I
     /// <summary>Runs a work that is not a task.</summary>
     protected abstract void Run(QueuedWork work);
 
+    /// <summary>A work that is not a task has thrown.</summary>
+    protected abstract void OnFault(Exception fault);
+
     /// <summary>Whether everything still queued is lost, as in a crash.</summary>
     protected virtual bool IsLost => false;
 
@@ -97,7 +100,16 @@ internal abstract class TurnScheduler(ITurnExecutor executor) : TaskScheduler, I
             }
             else
             {
-                Run(work);
+                try
+                {
+                    Run(work);
+                }
+                catch (Exception fault)
+                {
+                    // Methods of grains fail into their requests; what comes out here is a fault of ours. Were it to end
+                    // this loop, everything queued behind it would wait for ever.
+                    OnFault(fault);
+                }
             }
 
             // A turn may have set ambient values; the next one must not see them.

@@ -5,8 +5,10 @@ public interface ISlowStartGrain : IGrainWithStringKey
     Task Ask();
 }
 
-public sealed class SlowStartGrain : Grain, ISlowStartGrain
+public sealed class SlowStartGrain : Grain, ISlowStartGrain, IDisposable
 {
+    public void Dispose() => throw new InvalidOperationException("An activation ends whatever its grain says.");
+
     private Probe Probe => Probe.Of(this.GetPrimaryKeyString());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -116,7 +118,12 @@ public interface IChoosyGrain : IGrainWithStringKey
 [MayInterleave(nameof(IsUrgent))]
 public sealed class ChoosyGrain : Grain, IChoosyGrain
 {
-    public static bool IsUrgent(IInvokable request) => request.GetArgument(0) is string what && what.StartsWith("urgent", StringComparison.Ordinal);
+    public static bool IsUrgent(IInvokable request) => request.GetArgument(0) switch
+    {
+        "unknowable" => throw new InvalidOperationException("Who knows."),
+        string what => what.StartsWith("urgent", StringComparison.Ordinal),
+        _ => false,
+    };
 
     public async Task Do(string what)
     {
