@@ -115,8 +115,7 @@ internal sealed partial class Progression
                 BeginWait(step, new Wait(WaitKind.Timer, step.Path.Value, context.Now, null, context.Now + step.Definition.Sleep));
                 break;
             case StepKind.Approval:
-                var approval = step.Definition.Approval!;
-                BeginWait(step, new Wait(WaitKind.Approval, approval.Prompt, context.Now, null, context.Now + approval.Expires));
+                BeginApproval(step, step.Definition.Approval!);
                 break;
             case StepKind.Signal:
                 BeginSignal(step);
@@ -133,6 +132,19 @@ internal sealed partial class Progression
     {
         Happened(new StepStarted(step.Path, Attempt: 1, context.Epoch, step.Generation));
         Happened(new StepWaiting(step.Path, wait));
+    }
+
+    private void BeginApproval(StepState step, ApprovalRequest approval)
+    {
+        var prompt = Templates.Render(Payload.From(approval.Prompt), Assignments.ContextOf(State, step));
+        if (prompt.Problem is { } problem)
+        {
+            GiveUp(step.Path, new StepFailure(FailureCodes.BadExpression, problem, Retryable: false));
+            return;
+        }
+
+        using var rendered = prompt.Value.Parse();
+        BeginWait(step, new Wait(WaitKind.Approval, rendered.RootElement.ToString(), context.Now, null, context.Now + approval.Expires));
     }
 
     private void BeginSignal(StepState step)

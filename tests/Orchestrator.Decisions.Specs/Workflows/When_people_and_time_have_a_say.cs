@@ -37,6 +37,11 @@ public sealed class When_people_and_time_have_a_say
         Of(Ask).When((state, context) => WorkflowDecisions.DecideApproval(state, new("ask"), true, "bob", null, context)).ThenRefused(RefusalCodes.ApprovalNotAllowed);
 
     [Fact]
+    public void the_question_may_quote_what_earlier_steps_found() =>
+        Of(Call("count"), new Step("ask", Approval: new ApprovalRequest("Publish ${{ steps.count.output }} pages?"), Dependencies: ["count"]))
+            .Completes("count", "12").State.Steps[new("ask")].Wait!.On.ShouldBe("Publish 12 pages?");
+
+    [Fact]
     public void an_approval_nobody_gives_expires() =>
         Of(Ask).After(TimeSpan.FromDays(2)).AndIs(WorkflowStatus.Failed).State.Failure!.Code.ShouldBe(FailureCodes.ApprovalExpired);
 
