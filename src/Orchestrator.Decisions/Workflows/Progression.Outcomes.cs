@@ -68,7 +68,11 @@ internal sealed partial class Progression
                 Happened(new StepCompensated(undone));
             }
 
-            UndoNext(step.Scope);
+            if (UndoingAround(path) is { } undoing)
+            {
+                UndoNext(undoing.Path);
+            }
+
             return;
         }
 

@@ -85,4 +85,17 @@ public sealed class When_a_plan_fails
             .Completes("a").Completes("b").Fails("c")
             .Fails("b/~undo").AndAsksFor("start a/~undo#1")
             .Completes("a/~undo").AndIs(WorkflowStatus.Failed).AndReplaysTheSame();
+
+    [Fact]
+    public void what_completed_inside_a_sub_plan_is_undone_too_and_the_undoing_goes_on_from_there()
+    {
+        var undo = new Compensation("agent", "undo");
+        Of(
+            Call("a") with { Compensate = undo },
+            new Step("unit", SubPlan: new Plan("inner", [Call("x") with { Compensate = undo }]), Dependencies: ["a"]),
+            Call("c", "unit") with { OnFailure = OnFailure.Compensate })
+            .Completes("a").Completes("unit/x").Fails("c").AndAsksFor("start unit/x/~undo#1")
+            .Completes("unit/x/~undo").AndAsksFor("start a/~undo#1")
+            .Completes("a/~undo").AndIs(WorkflowStatus.Failed).AndReplaysTheSame();
+    }
 }

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Simulation.Worlds;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
+
+namespace Orchestrator.Simulation.Agents;
+
+/// <summary>The agents of a world. They live outside its silos, remember every call, and answer as chance has it.</summary>
+internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock, IAgentWitness witness, Transcript transcript)
+{
+    /// <summary>Agents do what they can to make trouble. Otherwise they answer soon and well.</summary>
+    public bool IsTroubled { get; set; }
+
+    public long Calls { get; private set; }
+
+    public long Failures { get; private set; }
+
+    /// <summary>Answers one call as its caller's process sees it: a call of a process that dies ends with the process.</summary>
+    public async ValueTask<AgentAnswer> CallAsync(AgentRequest request, string silo, CancellationToken crashed, CancellationToken cancellationToken)
+    {
+        var call = new AgentCall(request.Agent, request.WorkflowId, request.StepId, request.Attempt, request.IdempotencyKey, clock.GetUtcNow(), silo);
+        Calls++;
+        transcript.Line($"{call.Workflow}     -> {call.Agent} {call.Step}#{call.Attempt} key {call.Key} [{silo}]");
+        witness.Called(call);
+        var ended = false;
+        void End()
+        {
+            if (!ended)
+            {
+                ended = true;
+                witness.Ended(call);
+            }
+        }
+
+        using var gone = crashed.Register(End);
+        try
+        {
+            var (wait, answer) = Choose(call);
+            await Task.Delay(wait, clock, cancellationToken);
+            transcript.Line($"{call.Workflow}     <- {call.Agent} {call.Step}#{call.Attempt} {(answer is AgentAnswer.Failed failed ? failed.Failure.Code : "ok")}");
+            return answer;
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private (TimeSpan Wait, AgentAnswer Answer) Choose(AgentCall call)
+    {
+        var output = AgentAnswer.Ok(OutputOf(call));
+        if (!IsTroubled)
+        {
+            return (TimeSpan.FromMilliseconds(1 + chance.Below(200)), output);
+        }
+
+        var kind = chance.Below(100);
+        Failures += kind < 30 ? 1 : 0;
+        return kind switch
+        {
+            < 12 => (chance.UpTo(TimeSpan.FromSeconds(2)), AgentAnswer.Fail(AgentFailures.Error, "It broke.", retryable: true)),
+            < 16 => (chance.UpTo(TimeSpan.FromSeconds(2)), AgentAnswer.Fail("simulated.refused", "It will not.")),
+            < 22 => (TimeSpan.FromDays(1), output),
+            < 30 => (TimeSpan.FromSeconds(10) + chance.UpTo(TimeSpan.FromSeconds(40)), output),
+            < 60 => (chance.UpTo(TimeSpan.FromSeconds(5)), output),
+            _ => (chance.UpTo(TimeSpan.FromMilliseconds(300)), output),
+        };
+    }
+
+    /// <summary>An output that says which call gave it, so that a checker knows an outcome that was taken for another attempt's.</summary>
+    public static Payload OutputOf(AgentCall call) => Payload.FromTrustedUtf8(Encoding.UTF8.GetBytes(
+        string.Create(CultureInfo.InvariantCulture, $$"""{"key":"{{call.Key}}","attempt":{{call.Attempt}}}""")));
+}

@@ -1,0 +1,13 @@
+using Orchestrator.Execution.Agents;
+using Orchestrator.Vocabulary.Agents;
+
+namespace Orchestrator.Simulation.Agents;
+
+/// <summary>Carries calls from one silo to the agents of its world.</summary>
+internal sealed class SimulatedTransport(SimulatedAgents agents, SiloStart silo) : IAgentTransport
+{
+    public AgentKind Kind => AgentKind.Http;
+
+    public ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken) =>
+        agents.CallAsync(request, silo.Name, silo.Crashed, cancellationToken);
+}

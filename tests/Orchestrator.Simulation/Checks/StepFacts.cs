@@ -1,0 +1,29 @@
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Simulation.Checks;
+
+/// <summary>What a checker has seen happen to one step.</summary>
+internal sealed class StepFacts
+{
+    public int Generation { get; set; }
+
+    public int Attempt { get; set; }
+
+    public HashSet<(int Generation, int Attempt)> Begun { get; } = [];
+
+    /// <summary>Since when the present attempt's timeout counts.</summary>
+    public DateTimeOffset CountsFrom { get; set; }
+
+    public bool IsOut { get; set; }
+
+    /// <summary>The attempt that has been scheduled, and when.</summary>
+    public (int Attempt, DateTimeOffset Due)? Scheduled { get; set; }
+
+    public bool RetriedByHand { get; set; }
+
+    public Wait? Wait { get; set; }
+
+    public StepStatus Final { get; set; }
+
+    public DateTimeOffset FinalAt { get; set; }
+}

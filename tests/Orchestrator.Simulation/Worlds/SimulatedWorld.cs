@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Simulation.Agents;
+using Orchestrator.Simulation.Checks;
+using Orchestrator.Simulation.People;
+using Orchestrator.Testing.Journals;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Simulation.Worlds;
+
+/// <summary>Silos with the real workflow grains and sweepers, the store they share, the agents they call, the people who use them, and one seed for it all.</summary>
+internal sealed partial class SimulatedWorld : IDisposable
+{
+    /// <summary>Attempts that name no timeout get this one.</summary>
+    public static readonly WorkflowPolicy Policy = WorkflowPolicy.Default with { StepTimeout = TimeSpan.FromSeconds(20) };
+
+    private readonly WorldOptions options;
+    private readonly SimulatedChance chance;
+    private readonly SimulatedCluster cluster;
+    private readonly Dictionary<Trouble, int> noted = [];
+    private bool calm;
+    private DateTimeOffset storeAwayUntil;
+
+    private SimulatedWorld(ulong seed, WorldOptions options)
+    {
+        this.options = options;
+        chance = new SimulatedChance(seed).Split("world");
+        var silos = options.Silos ?? 1 + chance.Below(3);
+        (Seed, calm) = (seed, options.Trouble == Trouble.None);
+        var simulation = new SimulationOptions
+        {
+            Silos = silos,
+            Faults = new()
+            {
+                Lost = Share(Trouble.Losses, 0.01),
+                Duplicated = Share(Trouble.Duplicates, 0.05),
+                Delayed = Share(Trouble.Delays, 0.05),
+                Reordered = Share(Trouble.Delays, 0.05),
+            },
+            CrashProbability = Share(Trouble.Crashes, 0.0001),
+            EscapeGrace = TimeSpan.Zero,
+            StepsMax = 300_000,
+        };
+        var clock = new LateClock();
+        Transcript = new Transcript(options.Transcript, clock);
+        Checker = new WorldChecker(clock, Journal);
+        Agents = new SimulatedAgents(chance.Split("agents"), clock, Checker, Transcript) { IsTroubled = options.Trouble.HasFlag(Trouble.Agents) };
+        cluster = new SimulatedCluster(seed, simulation, Compose);
+        clock.Inner = cluster.Clock;
+        cluster.AfterEachStep = Checker.ThrowIfBroken;
+        Checker.MessagesAreOrderly = (options.Trouble & (Trouble.Cuts | Trouble.Losses | Trouble.Duplicates | Trouble.Delays)) == 0;
+    }
+
+    public ulong Seed { get; }
+
+    public InMemoryJournal Journal { get; } = new();
+
+    public WorldChecker Checker { get; }
+
+    public SimulatedAgents Agents { get; }
+
+    public Transcript Transcript { get; }
+
+    public IClusterClient Client => cluster.Client;
+
+    public IReadOnlyList<SimulatedSilo> Silos => cluster.Silos;
+
+    public TimeProvider Clock => cluster.Clock;
+
+    public SimulationTrace Trace => cluster.Trace;
+
+    public bool StoreIsAway => !calm && Clock.GetUtcNow() < storeAwayUntil;
+
+    public static SimulatedWorld From(ulong seed, WorldOptions? options = null) => new(seed, options ?? new WorldOptions());
+
+    /// <summary>A source of chance of one's own.</summary>
+    public SimulatedChance Chance(string purpose) => chance.Split(purpose);
+
+    /// <summary>The request as it reaches a silo.</summary>
+    public StartWorkflow AsSent(StartWorkflow request) => options.Start(request);
+
+    public bool IsTroubledBy(Trouble kind) => !calm && options.Trouble.HasFlag(kind);
+
+    /// <summary>Counts a fault that was done to the world.</summary>
+    public void Note(Trouble kind) => noted[kind] = noted.GetValueOrDefault(kind) + 1;
+
+    public void Step(int times)
+    {
+        for (var i = 0; i < times && cluster.Step(); i++)
+        {
+        }
+    }
+
+    public void Run(Func<Task> work) => cluster.Run(work, options.CalmMax);
+
+    public Task Start(Func<Task> work) => cluster.Start(work);
+
+    public void Advance(TimeSpan by) => cluster.Advance(by);
+
+    public void RunUntil(Func<bool> condition, TimeSpan limit) => cluster.RunUntil(condition, limit);
+
+    public void Crash(SimulatedSilo silo)
+    {
+        silo.Crash();
+        Transcript.Line($"crash {silo.Name}");
+        _ = cluster.Start(async () =>
+        {
+            await Task.Delay(chance.UpTo(TimeSpan.FromSeconds(20)), Clock);
+            silo.Restart();
+        });
+    }
+
+    public void Cut(SimulatedSilo silo)
+    {
+        cluster.Cut(silo);
+        Transcript.Line($"cut {silo.Name}");
+    }
+
+    public void Heal()
+    {
+        cluster.Heal();
+        Transcript.Line("heal");
+    }
+
+    /// <summary>Ends all trouble; nothing goes wrong any more.</summary>
+    public void Calm()
+    {
+        calm = true;
+        Agents.IsTroubled = false;
+        cluster.Calm();
+        Transcript.Line("calm");
+    }
+
+    public void Dispose() => cluster.Dispose();
+
+    private void Compose(SiloStart start, IServiceCollection services)
+    {
+        var disk = start.Chance.Split("disk");
+        var sweep = start.Chance.Split("sweep");
+        var epoch = Journal.StartProcess(start.Name);
+        services.AddSingleton(epoch);
+        services.AddSingleton(provider => new SimulatedDisk(this, provider.GetRequiredService<SimulatedSilo>(), start, disk));
+        services.AddSingleton(provider => options.Journal(provider.GetRequiredService<SimulatedDisk>(), start));
+        services.AddSingleton(provider => options.Index(provider.GetRequiredService<SimulatedDisk>()));
+        services.AddSingleton(Policy);
+        services.AddOptions<WorkflowGrainOptions>();
+        services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
+        services.AddLocalSilo(silo => silo.AddGrains(typeof(WorkflowGrain).Assembly).AddGrains(typeof(SimulatedStepGrain).Assembly));
+        services.AddHostedService(provider => new SweepingProcess(
+            provider.GetRequiredService<IWorkflowIndex>(), epoch, provider.GetRequiredService<IGrainFactory>(), start, sweep));
+        options.Services(start, services);
+    }
+
+    private double Share(Trouble kind, double probability) => options.Trouble.HasFlag(kind) ? probability : 0;
+
+    /// <summary>The world's time, for those who are made before the world is.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeProvider? Inner { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Inner?.GetUtcNow() ?? new SimulationOptions().Start;
+
+        public override long GetTimestamp() => Inner!.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => Inner!.CreateTimer(callback, state, dueTime, period);
+    }
+}
