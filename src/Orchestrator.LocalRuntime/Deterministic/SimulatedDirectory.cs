@@ -51,6 +51,15 @@ internal sealed class SimulatedDirectory
         }
     }
 
+    /// <summary>Forgets the places in starts of silos that have ended meanwhile.</summary>
+    public void BuryFormerStarts()
+    {
+        foreach (var grainId in places.Where(place => place.Value.Incarnation != place.Value.Node.Incarnation).Select(place => place.Key).ToArray())
+        {
+            places.Remove(grainId);
+        }
+    }
+
     /// <summary>Takes over what another group believes. Returns the grains that both have, with the place that loses.</summary>
     public IReadOnlyList<(GrainId Grain, SimulatedNode Loser)> Merge(SimulatedDirectory other)
     {

@@ -70,6 +70,12 @@ internal sealed class SimulatedNetwork(SimulatedCluster cluster, SimulatedChance
     /// <summary>Everybody reaches everybody again. Of two activations of a grain, the one in the newer group ends.</summary>
     public void Heal(IEnumerable<SimulatedNode> nodes)
     {
+        // A silo that started anew behind a cut is still believed to be in its former start on the other side.
+        foreach (var directory in directories.Values)
+        {
+            directory.BuryFormerStarts();
+        }
+
         var whole = directories[0];
         for (var group = 1; group <= groups; group++)
         {

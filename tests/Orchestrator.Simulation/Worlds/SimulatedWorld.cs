@@ -9,6 +9,7 @@ using Orchestrator.Simulation.Agents;
 using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.People;
 using Orchestrator.Testing.Journals;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Simulation.Worlds;
@@ -20,6 +21,7 @@ internal sealed partial class SimulatedWorld : IDisposable
     public static readonly WorkflowPolicy Policy = WorkflowPolicy.Default with { StepTimeout = TimeSpan.FromSeconds(20) };
 
     private readonly WorldOptions options;
+    private readonly MemoryGrainStorage records = new();
     private readonly SimulatedChance chance;
     private readonly SimulatedCluster cluster;
     private readonly Dictionary<Trouble, int> noted = [];
@@ -150,7 +152,11 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddSingleton(Policy);
         services.AddOptions<WorkflowGrainOptions>();
         services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
-        services.AddLocalSilo(silo => silo.AddGrains(typeof(WorkflowGrain).Assembly).AddGrains(typeof(SimulatedStepGrain).Assembly));
+        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent => new AgentRegistration(
+            agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency))));
+        services.AddLocalSilo(silo => silo
+            .AddGrains(typeof(WorkflowGrain).Assembly)
+            .AddGrainStorage(ProviderConstants.DefaultStorageProviderName, (_, _) => records));
         services.AddHostedService(provider => new SweepingProcess(
             provider.GetRequiredService<IWorkflowIndex>(), epoch, provider.GetRequiredService<IGrainFactory>(), start, sweep));
         options.Services(start, services);
