@@ -192,7 +192,8 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
     /// <summary>Ends what is awake, waiting for requests under way as long as the options allow.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync();
+        // Not CancelAsync, which runs what was registered on the thread pool.
+        stopping.Cancel();
         var ending = Activations();
         foreach (var activation in ending)
         {
@@ -208,7 +209,7 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
             LogStopAbandoned(Name, ActivationCount, Options.StopTimeout);
         }
 
-        await stopped.CancelAsync();
+        stopped.Cancel();
     }
 
     /// <summary>Ends the caller's wait as soon as it cancels; the grain sees the same token. False if it had cancelled already.</summary>

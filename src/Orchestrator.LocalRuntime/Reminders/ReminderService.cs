@@ -13,6 +13,7 @@ internal sealed class ReminderService(LocalSilo silo, IServiceProvider services)
 {
     private readonly ConcurrentDictionary<(GrainId Grain, string Name), Scheduled> scheduled = new();
     private readonly IReminderTable? table = services.GetKeyedService<IReminderTable>(ProviderConstants.DefaultReminderTableName);
+    private readonly TaskTurns turns = new(silo.Executor, "reminders");
     private ITimer? refresh;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,7 +24,6 @@ internal sealed class ReminderService(LocalSilo silo, IServiceProvider services)
         }
 
         await RefreshAsync();
-        var turns = new TaskTurns(silo.Executor, "reminders");
         refresh = silo.Clock.CreateTimer(_ => turns.Start(RefreshAsync), null, silo.Options.ReminderRefreshPeriod, silo.Options.ReminderRefreshPeriod);
     }
 
@@ -121,7 +121,9 @@ internal sealed class ReminderService(LocalSilo silo, IServiceProvider services)
         if (silo.AnswersFor(entry.GrainId))
         {
             var status = new TickStatus(entry.StartAt.UtcDateTime, entry.Period, silo.Clock.GetUtcNow().UtcDateTime);
-            _ = TellAsync(new ReminderTick(entry.Name, status) { Target = entry.GrainId });
+
+            // In turns of its own: what comes after an await in a bare timer callback runs on the thread pool.
+            _ = turns.Start(() => TellAsync(new ReminderTick(entry.Name, status) { Target = entry.GrainId }));
         }
 
         reminder.Timer!.Change(UntilNext(entry), Timeout.InfiniteTimeSpan);
