@@ -41,6 +41,7 @@ public static class ProblemCatalog
         new("request.media_type", 415, "The content type is not taken here", false, "Send `application/json` in UTF-8 without a content encoding; a plan may also be `application/yaml`."),
         new("idempotency.key_reused", 422, "The key was used for another request", false, "The same `Idempotency-Key` came with other content. Use a new key for a new request."),
         new("plan.invalid", 422, "The plan has errors", false, "`errors` lists every one, with line, column, JSON Pointer and, where there is one, a suggestion."),
+        new("input.invalid", 422, "The input does not fit the plan", false, "The plan declares inputs that the request does not give, or gives in another form; `detail` names them."),
         new("agent.invalid", 422, "The registration has errors", false, "The agent cannot be declared like this; `detail` says why."),
         new("precondition.required", 428, "Say which version you mean to replace", false, "It exists already. Send its `ETag` as `If-Match`, so that nobody's change is lost."),
         new("request.headers_too_large", 431, "The headers are too large", false, "The request line and headers are larger than this server takes."),

@@ -40,7 +40,7 @@ internal static class WorkflowStart
             .Idempotent()
             .Prefers()
             .Fails("request.malformed", "request.invalid", "plan.not_found", "template.not_found", "workflow.exists", "request.too_large", "request.media_type",
-                "idempotency.key_reused", "plan.invalid", "storage.unavailable", "storage.full");
+                "idempotency.key_reused", "plan.invalid", "input.invalid", "storage.unavailable", "storage.full");
 
     private static async Task<IResult> StartAsync(
         HttpContext http,

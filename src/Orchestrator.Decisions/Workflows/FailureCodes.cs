@@ -19,6 +19,7 @@ public static class FailureCodes
 /// <summary>Stable names of the reasons for which a workflow refuses a command.</summary>
 public static class RefusalCodes
 {
+    public const string BadInput = "input.invalid";
     public const string Exists = "workflow.exists";
     public const string Unknown = "workflow.not_found";
     public const string Finished = "workflow.finished";

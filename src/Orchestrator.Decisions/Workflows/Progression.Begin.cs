@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Decisions.Expressions;
+using Orchestrator.Decisions.Plans;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
@@ -171,8 +172,15 @@ internal sealed partial class Progression
             return;
         }
 
+        var completed = PlanInputs.Complete(step.Definition.SubPlan!, input.Value);
+        if (completed.Problem is { } missing)
+        {
+            GiveUp(step.Path, new StepFailure(RefusalCodes.BadInput, missing, Retryable: false));
+            return;
+        }
+
         Happened(new StepStarted(step.Path, Attempt: 1, context.Epoch, step.Generation));
-        Happened(new ScopeStarted(step.Path, input.Value));
+        Happened(new ScopeStarted(step.Path, completed.Input));
         BeginScope(step.Path);
     }
 

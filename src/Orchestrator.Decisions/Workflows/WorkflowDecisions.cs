@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Decisions.Plans;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -18,8 +19,14 @@ public static partial class WorkflowDecisions
                 : Refused(RefusalCodes.Exists, $"Workflow '{state.Id}' exists and was started by another request.");
         }
 
+        var input = PlanInputs.Complete(request.Plan, request.Input);
+        if (input.Problem is { } problem)
+        {
+            return Refused(RefusalCodes.BadInput, problem);
+        }
+
         var progression = new Progression(state, context);
-        progression.Happened(request);
+        progression.Happened(request with { Input = input.Input });
         progression.BeginScope(StepPath.Root);
         return progression.Conclude();
     }
