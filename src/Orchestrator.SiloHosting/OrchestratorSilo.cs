@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Retention;
@@ -61,6 +63,8 @@ public static class OrchestratorSilo
         .AddValidatedOptions<AgentGrainOptions>()
         .AddValidatedOptions<PlanCatalogOptions>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
+        .AddValidatedOptions<AgentCallOptions>()
+        .AddValidatedOptions<OutboundOptions>()
         .AddValidatedOptions<BuiltinAgentOptions>()
         .AddValidatedOptions<RetentionOptions>()
         .AddValidatedOptions<ChaosOptions>()

@@ -48,15 +48,15 @@ internal sealed class WorkflowCommands
 
     private Command List()
     {
-        var state = new Option<string[]>("--state") { Description = "Only workflows in this state.", HelpName = "STATE" };
+        var state = new Option<string[]>("--state") { Description = "Only workflows in this state; may stand more than once.", HelpName = "STATE" };
         var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 200.", DefaultValueFactory = _ => 20 };
         var command = new Command("list", "List workflows, newest first.") { state, limit };
         return WithServer(command, async (server, parsed, form, cancellationToken) =>
         {
             var query = new StringBuilder("workflows?limit=").Append(CultureInfo.InvariantCulture, $"{parsed.GetValue(limit)}");
-            foreach (var wanted in parsed.GetValue(state) ?? [])
+            if (parsed.GetValue(state) is { Length: > 0 } wanted)
             {
-                query.Append("&state=").Append(Uri.EscapeDataString(wanted));
+                query.Append("&status=").Append(Uri.EscapeDataString(string.Join(',', wanted)));
             }
 
             var answer = await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken);

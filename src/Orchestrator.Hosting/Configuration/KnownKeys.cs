@@ -3,12 +3,20 @@ namespace Orchestrator.Hosting.Configuration;
 /// <summary>Tells which keys some options type would read, and what an unknown one was probably meant to be.</summary>
 internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds)
 {
+    /// <summary>What the web server reads by itself.</summary>
+    private static readonly string[] OfTheServer = ["Urls", "Kestrel"];
+
     private readonly OptionsKind[] kinds = [.. kinds];
 
     /// <summary>Null when the key is known; otherwise the sentence that says why not.</summary>
     public string? Problem(string key)
     {
         var segments = key.Split(':');
+        if (OfTheServer.Contains(segments[0], StringComparer.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
         var types = new List<Type>();
         var path = "";
         IReadOnlyCollection<string> expected = [];

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Agents;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Vocabulary.Agents;
@@ -17,7 +17,14 @@ internal static class AgentHosting
             .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor)),
             .. provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value.Declared.Select(entry => entry.Value.ToRegistration(entry.Key)),
         ]));
-        return services;
+        foreach (var agent in BuiltinAgentCatalog.All)
+        {
+            services.AddInProcessAgent(
+                agent.Descriptor.Name,
+                provider => agent.Create(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BuiltinAgentOptions>>().Value));
+        }
+
+        return services.AddAgentTransports();
     }
 
     private static AgentRegistration Registration(BuiltinAgentDescriptor agent) => new(

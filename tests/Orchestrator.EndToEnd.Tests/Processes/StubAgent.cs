@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.EndToEnd.Tests.Processes;
+
+/// <summary>An agent that outlives the orchestrator: it keeps account of every call, and answers when the test lets it.</summary>
+public sealed class StubAgent : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<StubCall> calls = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> held = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> called = new();
+
+    private StubAgent(WebApplication app) => this.app = app;
+
+    public string Endpoint => app.Urls.First() + "/work";
+
+    public IReadOnlyList<StubCall> Calls => [.. calls];
+
+    public static async Task<StubAgent> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        var stub = new StubAgent(app);
+        app.MapPost("/work", stub.AnswerAsync);
+        await app.StartAsync();
+        return stub;
+    }
+
+    /// <summary>Calls of this step get no answer until they are released.</summary>
+    public void Hold(string step) => held[step] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release(string step) => held[step].TrySetResult();
+
+    public Task CalledAsync(string step) => Called(step).Task.WaitAsync(OrcProcess.Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var waiting in held.Values)
+        {
+            waiting.TrySetResult();
+        }
+
+        await app.DisposeAsync();
+    }
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        using var body = await JsonDocument.ParseAsync(http.Request.Body);
+        var context = body.RootElement.GetProperty("context");
+        var step = context.GetProperty("stepId").GetString()!;
+        calls.Enqueue(new StubCall(step, http.Request.Headers["Idempotency-Key"].ToString(), context.GetProperty("attempt").GetInt32()));
+        Called(step).TrySetResult();
+        if (held.TryGetValue(step, out var waiting))
+        {
+            await waiting.Task.WaitAsync(http.RequestAborted);
+        }
+
+        return Results.Json(new { did = step, got = body.RootElement.GetProperty("input").Clone() });
+    }
+
+    private TaskCompletionSource Called(string step) => called.GetOrAdd(step, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+}
+
+public sealed record StubCall(string Step, string IdempotencyKey, int Attempt);
