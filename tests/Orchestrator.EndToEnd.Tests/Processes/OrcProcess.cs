@@ -6,7 +6,7 @@ using System.Threading.Channels;
 namespace Orchestrator.EndToEnd.Tests.Processes;
 
 /// <summary>The real program as a real process, with its output line by line.</summary>
-public sealed partial class OrcProcess : IAsyncDisposable
+public sealed class OrcProcess : IAsyncDisposable
 {
     /// <summary>Nothing these tests await takes a tenth of this on an idle machine; a test that reaches it has failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -130,8 +130,8 @@ public sealed partial class OrcProcess : IAsyncDisposable
         throw new InvalidOperationException($"The process ended without the line.\n{Everything}");
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int process, int signal);
 
     private sealed class Output
     {
