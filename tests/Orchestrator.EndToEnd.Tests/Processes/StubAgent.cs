@@ -29,7 +29,7 @@ public sealed class StubAgent : IAsyncDisposable
         builder.WebHost.UseKestrel(server => server.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var stub = new StubAgent(app);
-        app.MapPost("/work", stub.AnswerAsync);
+        app.MapPost("/work", (Delegate)stub.AnswerAsync);
         await app.StartAsync();
         return stub;
     }
