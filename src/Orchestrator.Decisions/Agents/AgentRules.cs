@@ -13,7 +13,7 @@ public static class AgentRules
     public const int EndpointLengthMax = 2_048;
     public const int QueueMaxMax = 1_000_000;
     private const int DescriptionLengthMax = 4_096;
-    private const int RateMax = 1_000_000;
+    private const int RateMax = 10_000_000;
 
     /// <summary>The registration with what was left out put in: empty lists, and for an agent in our process its one instance, called like itself.</summary>
     public static AgentRegistration Complete(AgentRegistration agent)
@@ -61,7 +61,7 @@ public static class AgentRules
 
         if (agent.RateLimit is { } limit && (limit.PerMinute is < 1 or > RateMax || limit.Burst is < 1 or > RateMax))
         {
-            yield return $"rateLimit must have perMinute and burst of 1 to 1,000,000, not {limit.PerMinute} and {limit.Burst}.";
+            yield return $"rateLimit must have perMinute and burst of 1 to 10,000,000, not {limit.PerMinute} and {limit.Burst}.";
         }
 
         if (agent.Breaker is { } breaker && (breaker.FailureThreshold < 1 || breaker.ProbesMax < 1 || breaker.OpenFor <= TimeSpan.Zero || breaker.OpenFor > TimeSpan.FromDays(1)))

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Orchestrator.Decisions.Agents;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.Execution.Agents;
@@ -18,11 +19,17 @@ public sealed class DeclaredAgents : IDeclaredAgents
 {
     private readonly FrozenDictionary<string, AgentRegistration> byName;
 
+    /// <exception cref="ArgumentException">A declaration breaks a rule; the message names the agent and every rule it breaks.</exception>
     public DeclaredAgents(IEnumerable<AgentRegistration> agents)
     {
         var last = new Dictionary<string, AgentRegistration>(StringComparer.Ordinal);
-        foreach (var agent in agents)
+        foreach (var agent in agents.Select(AgentRules.Complete))
         {
+            if (AgentRules.Check(agent) is { } refusal)
+            {
+                throw new ArgumentException($"Agent '{agent.Name}' is declared wrongly. {refusal.Message}", nameof(agents));
+            }
+
             last[agent.Name] = agent;
         }
 

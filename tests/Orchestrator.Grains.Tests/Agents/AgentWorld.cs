@@ -24,7 +24,7 @@ internal sealed class AgentWorld : IDisposable
         services.AddSingleton<IWorkflowJournal>(Journal);
         services.AddSingleton(Journal.StartProcess(start.Name));
         services.AddSingleton(WorkflowPolicy.Default);
-        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared.Select(Decisions.Agents.AgentRules.Complete)));
+        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
         services.AddSingleton<IAgentTransport>(transport);
         services.AddLocalSilo(silo => silo.AddGrains(typeof(AgentGrain).Assembly)
             .AddGrainStorage(ProviderConstants.DefaultStorageProviderName, (_, _) => storage));
@@ -48,11 +48,11 @@ internal sealed class AgentWorld : IDisposable
         string name, int concurrency = 100, BreakerPolicy? breaker = null, int queueMax = 100, AgentKind kind = AgentKind.Builtin, params string[] capabilities) =>
         new(name, kind, [.. capabilities], kind == AgentKind.Http ? [new AgentInstance("http://" + name)] : [], concurrency, Breaker: breaker, QueueMax: queueMax);
 
-    public WorkflowId Start(string id, string? agentId, TimeSpan? timeout = null, string action = "do", RetryPolicy? retry = null)
+    public WorkflowId Start(string id, string? agentId, TimeSpan? timeout = null, string action = "do", RetryPolicy? retry = null, string? traceParent = null)
     {
         var workflow = new WorkflowId(id);
         var plan = new Plan(id, [new Step("s", agentId, action, Payload.From(id), [], retry, timeout)]);
-        Do(() => Grains.Workflow(workflow).StartAsync(new StartWorkflow(plan, Payload.EmptyObject, 3, ImmutableSortedDictionary<string, string>.Empty, id)));
+        Do(() => Grains.Workflow(workflow).StartAsync(new StartWorkflow(plan, Payload.EmptyObject, 3, ImmutableSortedDictionary<string, string>.Empty, id, TraceParent: traceParent)));
         return workflow;
     }
 

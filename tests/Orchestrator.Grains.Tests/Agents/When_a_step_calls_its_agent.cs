@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Workflows;
@@ -35,6 +36,48 @@ public sealed class When_a_step_calls_its_agent
         (call.Agent, call.Action, call.WorkflowId, call.StepId, call.Attempt).ShouldBe(("echo", "do", "w", "s", 1));
         call.IdempotencyKey.ShouldNotBeEmpty();
         call.Deadline!.Value.ShouldBe(world.Cluster.Clock.GetUtcNow().AddSeconds(30), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void the_trace_of_the_workflow_goes_on_in_a_span_of_the_call()
+    {
+        const string Started = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Orchestrator.Agents",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                lock (spans)
+                {
+                    spans.Add(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var world = new AgentWorld(declared: Agent("traced"));
+        world.Finish(world.Start("w", "traced", traceParent: Started));
+
+        // Other tests run beside this one and are heard too.
+        Activity span;
+        lock (spans)
+        {
+            span = spans.Single(span => span.DisplayName == "invoke_agent traced");
+        }
+
+        (span.TraceId.ToHexString(), span.ParentSpanId.ToHexString()).ShouldBe(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"));
+        (span.GetTagItem("gen_ai.operation.name"), span.GetTagItem("gen_ai.agent.name")).ShouldBe(("invoke_agent", "traced"));
+        world.Calls.Single().TraceParent.ShouldBe(span.Id);
+    }
+
+    [Fact]
+    public void without_a_listener_the_trace_is_passed_on_as_it_came()
+    {
+        using var world = new AgentWorld(declared: Agent("echo"));
+        const string Unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        world.Finish(world.Start("w", "echo", traceParent: Unsampled));
+        world.Calls.Single().TraceParent!.ShouldStartWith("00-0af7651916cd43dd8448eb211c80319c-");
     }
 
     [Fact]
