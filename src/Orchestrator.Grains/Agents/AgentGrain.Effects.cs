@@ -73,7 +73,7 @@ public sealed partial class AgentGrain
     private async Task AskProbeAsync(DeskEffect.AskProbe ask)
     {
         BreakerPermission? permission = null;
-        await SendAsync(ask.Endpoint, async () => permission = await GrainFactory.Breaker(Name, ask.Endpoint).TryProbeAsync(ask.Ticket, Policy));
+        await SendAsync("a breaker", async () => permission = await GrainFactory.Breaker(Name, ask.Endpoint).TryProbeAsync(ask.Ticket, Policy));
         desk.ProbeAnswered(
             ask.Ticket, ask.Endpoint, permission is { Granted: true }, permission is null ? null : ToCopy(permission.Breaker), clock.GetUtcNow());
         Settle();
@@ -83,7 +83,7 @@ public sealed partial class AgentGrain
     {
         var report = new BreakerReport(reporter, ++reports, call.Ticket, call.Outcome, Policy);
         BreakerView? view = null;
-        await SendAsync(call.Endpoint, async () => view = await GrainFactory.Breaker(Name, call.Endpoint).ReportAsync(report));
+        await SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, call.Endpoint).ReportAsync(report));
         if (view is not null)
         {
             desk.BreakerStands(call.Endpoint, ToCopy(view), clock.GetUtcNow());
@@ -96,7 +96,7 @@ public sealed partial class AgentGrain
         await Task.WhenAll(instances.Select(async instance =>
         {
             BreakerView? view = null;
-            await SendAsync(instance.Endpoint, async () => view = await GrainFactory.Breaker(Name, instance.Endpoint).GetAsync());
+            await SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, instance.Endpoint).GetAsync());
             if (view is not null)
             {
                 desk.BreakerStands(instance.Endpoint, ToCopy(view), clock.GetUtcNow());

@@ -12,6 +12,9 @@ public sealed partial class BreakerGrain(
 
     private string Key => field ??= this.GetPrimaryKeyString();
 
+    // An instance's address may carry a secret in its query, and that stays out of logs.
+    private string LogName => Key.IndexOf('?') is >= 0 and var query ? Key[..query] : Key;
+
     private BreakerView View => new(breaker.Status, breaker.ConsecutiveFailures, breaker.LastFailureAt, breaker.OpenUntil, breaker.ByHand);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,7 +52,7 @@ public sealed partial class BreakerGrain(
             return;
         }
 
-        LogTransition(Key, from, breaker.Status, breaker.ConsecutiveFailures, breaker.OpenUntil);
+        LogTransition(LogName, from, breaker.Status, breaker.ConsecutiveFailures, breaker.OpenUntil);
         stored.State = StoredBreaker.From(breaker);
         try
         {
@@ -58,7 +61,7 @@ public sealed partial class BreakerGrain(
         catch (Exception exception) when (exception is not InconsistentStateException)
         {
             // A breaker protects just as well from memory. A store that is away must not keep calls from an agent that is not.
-            LogNotWritten(exception, Key, breaker.Status);
+            LogNotWritten(exception, LogName, breaker.Status);
         }
     }
 
@@ -81,7 +84,7 @@ public sealed partial class BreakerGrain(
             }
 
             breaker = next;
-            LogTransition(Key, from, breaker.Status, breaker.ConsecutiveFailures, breaker.OpenUntil);
+            LogTransition(LogName, from, breaker.Status, breaker.ConsecutiveFailures, breaker.OpenUntil);
         }
 
         if (Key.IndexOf('/') is > 0 and var slash)

@@ -19,7 +19,7 @@ internal static class StepTracing
             .SetTag("gen_ai.operation.name", "invoke_agent")
             .SetTag("gen_ai.agent.name", agent.Name)
             .SetTag("gen_ai.provider.name", agent.Kind.ToString().ToLowerInvariant())
-            .SetTag("server.address", instance.Endpoint)
+            .SetTag("server.address", Uri.TryCreate(instance.Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Host : instance.Endpoint)
             .SetTag("orchestrator.workflow.id", assignment.Workflow.Value)
             .SetTag("orchestrator.step.id", assignment.Step.Value)
             .SetTag("orchestrator.step.attempt", assignment.Attempt);
@@ -29,7 +29,8 @@ internal static class StepTracing
     {
         if (failure is not null)
         {
-            span?.SetTag("error.type", failure.Code).SetStatus(ActivityStatusCode.Error, failure.Message);
+            // The code only: the message is the agent's text, and content is not traced unless somebody asks for it.
+            span?.SetTag("error.type", failure.Code).SetStatus(ActivityStatusCode.Error);
         }
 
         span?.Dispose();
