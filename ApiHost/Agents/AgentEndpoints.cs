@@ -27,7 +27,7 @@ internal static class AgentEndpoints
             .Example(example)
             .Produces<AgentResponse>(StatusCodes.Status201Created)
             .Idempotent()
-            .Fails("request.malformed", "request.invalid", "agent.exists", "agent.declared", "agent.invalid", "request.media_type", "storage.unavailable", "storage.full");
+            .Fails("request.malformed", "request.invalid", "agent.exists", "agent.too_many", "agent.invalid", "request.media_type", "storage.unavailable", "storage.full");
 
         routes.MapPut("/agents/{name}", ReplaceAsync)
             .WithName("replaceAgent")
@@ -38,7 +38,7 @@ internal static class AgentEndpoints
             .Produces<AgentResponse>()
             .Produces<AgentResponse>(StatusCodes.Status201Created)
             .Conditional()
-            .Fails("request.malformed", "request.invalid", "agent.declared", "agent.invalid", "precondition.failed", "agent.version", "request.media_type", "precondition.required", "storage.unavailable", "storage.full");
+            .Fails("request.malformed", "request.invalid", "agent.too_many", "agent.invalid", "precondition.failed", "agent.version", "request.media_type", "precondition.required", "storage.unavailable", "storage.full");
 
         routes.MapGet("/agents/{name}", GetAsync)
             .WithName("getAgent")

@@ -67,7 +67,7 @@ internal sealed record AgentRequest(
             name ?? "",
             Kind,
             Capabilities ?? [],
-            [.. instances.Select(instance => new AgentInstance(instance.Endpoint, instance.Weight))],
+            instances.IsEmpty && Kind == AgentKind.Builtin ? [new AgentInstance(name ?? "")] : [.. instances.Select(instance => new AgentInstance(instance.Endpoint, instance.Weight))],
             Concurrency,
             RateLimit is { } limit ? new(limit.PerMinute, limit.Burst) : null,
             Keywords ?? [],

@@ -25,7 +25,7 @@ internal static class PlanEndpoints
             .Produces<PlanDefinedResponse>()
             .Produces<PlanDefinedResponse>(StatusCodes.Status201Created)
             .Conditional()
-            .Fails("request.invalid", "precondition.failed", "plan.version", "request.too_large", "request.media_type", "plan.invalid", "precondition.required", "storage.unavailable", "storage.full");
+            .Fails("request.invalid", "plan.too_many", "precondition.failed", "plan.version", "request.too_large", "request.media_type", "plan.invalid", "precondition.required", "storage.unavailable", "storage.full");
 
         routes.MapGet("/plans/{name}", GetAsync)
             .WithName("getPlan")
@@ -115,7 +115,7 @@ internal static class PlanEndpoints
         return Results.Json(
             new PlanDefinedResponse(name, reply.Version.Value),
             ApiJson.Responses,
-            statusCode: reply.Version == 1 && expected is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            statusCode: expected is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> GetAsync(

@@ -1,31 +1,26 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Orchestrator.ApiHost.Problems;
-using Orchestrator.Vocabulary;
+using Orchestrator.PlanLanguage;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 
 namespace Orchestrator.ApiHost.Plans;
 
 /// <summary>A plan, or everything that is wrong with its text.</summary>
-internal sealed record PlanReading(Plan? Plan, ImmutableArray<ProblemError> Errors);
+internal sealed record CheckedPlan(Plan? Plan, ImmutableArray<ProblemError> Errors);
 
-/// <summary>Plans as texts.</summary>
+/// <summary>Plans as texts. Files that a plan names are never read for a stranger: they are on this machine and not on his.</summary>
 internal static class PlanText
 {
-    public static PlanReading Read(ReadOnlyMemory<byte> utf8, string pointer)
+    /// <param name="pointer">Where in the request the text stands.</param>
+    public static CheckedPlan Read(ReadOnlyMemory<byte> utf8, string pointer)
     {
-        try
-        {
-            return new(JsonSerializer.Deserialize(utf8.Span, VocabularyJson.Types.Plan), []);
-        }
-        catch (JsonException e)
-        {
-            return new(null, [new(e.Message, Code: "plan.syntax", Pointer: pointer)]);
-        }
+        var reading = PlanDocument.Read(utf8);
+        return new(reading.Plan, [.. reading.Problems.Select(problem => new ProblemError(
+            problem.Message, problem.Code, pointer + problem.Pointer, Parameter: null, problem.Line, problem.Column, problem.Suggestion))]);
     }
 
-    public static Payload Write(Plan plan) => Payload.FromTrustedUtf8(JsonSerializer.SerializeToUtf8Bytes(plan, VocabularyJson.Types.Plan));
+    public static Payload Write(Plan plan) => PlanDocument.Write(plan);
 
     public static ApiProblem Invalid(ImmutableArray<ProblemError> errors) => ApiProblem.Of(
         "plan.invalid",

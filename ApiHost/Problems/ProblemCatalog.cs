@@ -34,6 +34,8 @@ public static class ProblemCatalog
         new("approval.decided", 409, "The approval has been decided otherwise", false, "The first decision wins; another one came before."),
         new("agent.exists", 409, "The name belongs to another agent", false, "An agent of this name is declared differently. Replace it by PUT with `If-Match`."),
         new("agent.declared", 409, "The agent is declared by the host", false, "It comes with the product or from its configuration, and is changed there."),
+        new("plan.too_many", 409, "The catalogue is full", false, "As many plans have names as may. Delete one, or raise the limit."),
+        new("agent.too_many", 409, "The directory is full", false, "As many agents are registered as may be. Remove one, or raise the limit."),
         new("precondition.failed", 412, "It has changed since you read it", false, "The present version is another one than `If-Match` names, or `If-None-Match: *` found one. Read it again and decide again."),
         new("agent.version", 412, "The agent has changed since you read it", false, "The present version is another one than `If-Match` names. Read it again and decide again."),
         new("plan.version", 412, "The plan has changed since you read it", false, "The newest version is another one than `If-Match` names. Read it again and decide again."),

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.SiloHosting;
+
+namespace Orchestrator.ApiHost.Tests;
+
+/// <summary>The whole product in one process, on a data folder of its own: the real door, silo, journal and built-in agents.</summary>
+public sealed class SiloServer : IAsyncLifetime
+{
+    public const string Collection = "one silo";
+
+    private readonly string path = Directory.CreateTempSubdirectory("orc-api-").FullName;
+    private DataFolder folder = null!;
+    private WebApplication app = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public TestServer Server => app.GetTestServer();
+
+    public IGrainFactory Grains => app.Services.GetRequiredService<IGrainFactory>();
+
+    public async Task InitializeAsync()
+    {
+        folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
+        app = OrchestratorWebApplication.Create(path, [KeyValuePair.Create<string, string?>("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key"))], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseTestServer();
+            builder.Services.AddOrchestratorSilo(folder);
+        });
+        await app.StartAsync();
+        Client = app.GetTestClient();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        folder.Dispose();
+        Directory.Delete(path, recursive: true);
+    }
+}
+
+[CollectionDefinition(SiloServer.Collection)]
+public sealed class OneSilo : ICollectionFixture<SiloServer>;

@@ -1,0 +1,121 @@
+using System.Net;
+
+namespace Orchestrator.ApiHost.Tests;
+
+[Collection(SiloServer.Collection)]
+public sealed class When_a_workflow_is_told_what_to_do(SiloServer silo)
+{
+    private readonly HttpClient client = silo.Client;
+
+    [Fact]
+    public async Task cancelling_ends_it_and_cancelling_again_changes_nothing()
+    {
+        var id = await client.StartAsync(Plans.Signal);
+        var first = await (await client.PostJsonAsync($"/api/v1/workflows/{id}/cancel", """{"reason": "enough"}""")).JsonAsync();
+        first.State().ShouldBe("cancelled");
+        var second = await (await client.PostAsync($"/api/v1/workflows/{id}/cancel", null)).JsonAsync();
+        second.GetProperty("version").GetInt64().ShouldBe(first.GetProperty("version").GetInt64());
+        (await client.EndAsync(id)).State().ShouldBe("cancelled");
+    }
+
+    [Fact]
+    public async Task pausing_holds_it_and_resuming_lets_it_go_on()
+    {
+        var id = await client.StartAsync(Plans.Middle);
+        (await (await client.PostAsync($"/api/v1/workflows/{id}/pause", null)).JsonAsync()).State().ShouldBe("paused");
+        await client.PostJsonAsync($"/api/v1/workflows/{id}/signals/go", "{}");
+        (await (await client.PostAsync($"/api/v1/workflows/{id}/resume", null)).JsonAsync()).State().ShouldNotBe("paused");
+        (await client.EndAsync(id)).State().ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task a_finished_one_refuses_and_stays_as_it_is()
+    {
+        var id = await client.StartAsync(Plans.Echo);
+        await client.EndAsync(id);
+        foreach (var verb in (string[])["cancel", "pause", "resume", "signals/go"])
+        {
+            await (await client.PostJsonAsync($"/api/v1/workflows/{id}/{verb}", "{}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "workflow.finished");
+        }
+
+        await (await client.PostJsonAsync($"/api/v1/workflows/{id}/retry", "{}")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "workflow.not_failed");
+    }
+
+    [Fact]
+    public async Task one_that_does_not_exist_is_answered_404()
+    {
+        foreach (var verb in (string[])["cancel", "pause", "resume", "retry", "rerun", "signals/go"])
+        {
+            await (await client.PostJsonAsync($"/api/v1/workflows/none-such/{verb}", "{}")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "workflow.not_found");
+        }
+
+        await (await client.PostJsonAsync("/api/v1/workflows/none-such/fork", """{"fromStep": "a"}""")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "workflow.not_found");
+        await (await client.PostJsonAsync("/api/v1/workflows/none-such/approvals/a", """{"decision": "approve"}""")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "workflow.not_found");
+        foreach (var read in (string[])["", "/history", "/graph", "/explain", "/events", "/approvals"])
+        {
+            await (await client.GetAsync("/api/v1/workflows/none-such" + read)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "workflow.not_found");
+        }
+    }
+
+    [Fact]
+    public async Task an_approval_is_listed_and_decided_under_the_address_it_gives()
+    {
+        var id = await client.StartAsync(Plans.Approval);
+        await client.UntilAsync(id, "step.waiting");
+        var waiting = (await (await client.GetAsync($"/api/v1/workflows/{id}/approvals")).JsonAsync()).GetProperty("items")[0];
+        waiting.GetProperty("step").GetString().ShouldBe("unit/read");
+        waiting.GetProperty("prompt").GetString().ShouldBe("Is it good?");
+        var decide = waiting.GetProperty("decide").GetString()!;
+
+        await (await client.PostJsonAsync(decide, """{"decision": "aprove"}""")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+        (await client.PostJsonAsync(decide, """{"decision": "approve", "by": "Ana"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.PostJsonAsync(decide, """{"decision": "approve", "by": "Ana"}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await (await client.PostJsonAsync(decide, """{"decision": "reject"}""")).ShouldBeProblemAsync(HttpStatusCode.Conflict, "approval.decided");
+        await (await client.PostJsonAsync($"/api/v1/workflows/{id}/approvals/nobody", """{"decision": "reject"}""")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "step.not_found");
+        (await client.EndAsync(id)).State().ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task a_failed_one_is_retried_in_a_new_one_that_takes_over_what_was_done()
+    {
+        var id = await client.StartAsync(Plans.Failing);
+        (await client.EndAsync(id)).State().ShouldBe("failed");
+        var response = await client.PostJsonAsync($"/api/v1/workflows/{id}/retry", "{}");
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted, await response.Content.ReadAsStringAsync());
+        var next = await client.EndAsync((await response.JsonAsync()).Id());
+        next.GetProperty("origin").GetProperty("from").GetString().ShouldBe(id);
+        next.GetProperty("origin").GetProperty("kind").GetString().ShouldBe("retry");
+        next.GetProperty("steps").EnumerateArray().Single(step => step.Id() == "ok").GetProperty("reused").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task a_fork_does_a_step_again_with_other_input()
+    {
+        var id = await client.StartAsync(Plans.Echo, "\"input\": {\"name\": \"Ana\"}");
+        await client.EndAsync(id);
+        await (await client.PostJsonAsync($"/api/v1/workflows/{id}/fork", """{"fromStep": "nobody"}""")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "step.not_found");
+        var fork = await (await client.PostJsonAsync($"/api/v1/workflows/{id}/fork", """{"fromStep": "hello", "stepInput": {"text": "edited"}}""")).JsonAsync();
+        (await client.EndAsync(fork.Id())).GetProperty("output").GetProperty("text").GetString().ShouldBe("edited");
+        (await client.EndAsync(id)).GetProperty("output").GetProperty("text").GetString().ShouldBe("Ana");
+    }
+
+    [Fact]
+    public async Task a_dead_letter_is_redriven_once()
+    {
+        var id = await client.StartAsync(Plans.Failing);
+        await client.EndAsync(id);
+        var letter = await (await client.GetAsync($"/api/v1/deadletters/{id}%3Abad")).JsonAsync();
+        letter.GetProperty("workflow").GetString().ShouldBe(id);
+        letter.GetProperty("error").GetProperty("code").GetString().ShouldBe("agent.flaky");
+        letter.GetProperty("self").GetString().ShouldBe($"/api/v1/deadletters/{id}%3Abad");
+        (await (await client.GetAsync("/api/v1/deadletters?limit=200")).JsonAsync()).GetProperty("items").EnumerateArray().ShouldContain(one => one.Id() == id + ":bad");
+
+        var first = await client.PostAsync($"/api/v1/deadletters/{id}%3Abad/redrive", null);
+        first.StatusCode.ShouldBe(HttpStatusCode.Accepted, await first.Content.ReadAsStringAsync());
+        var second = await client.PostAsync($"/api/v1/deadletters/{id}%3Abad/redrive", null);
+        (await second.Content.ReadAsStringAsync()).ShouldBe(await first.Content.ReadAsStringAsync());
+        second.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        await (await client.PostAsync("/api/v1/deadletters/nobody%3Ax/redrive", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "deadletter.not_found");
+        await (await client.GetAsync("/api/v1/deadletters/nobody")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "deadletter.not_found");
+    }
+}
