@@ -37,7 +37,7 @@ public sealed class When_a_workflow_is_watched(SiloServer silo)
     {
         const int items = 40;
         var list = string.Join(", ", Enumerable.Range(0, items));
-        var id = await client.StartAsync($$"""{"id": "fan", "mode": "sequential", "steps": [{"id": "go", "signal": "go"}, {"id": "each", "agentId": "echo", "action": "echo", "forEach": {"items": [{{list}}], "concurrency": 4}, "input": {"n": "${{ item }}"}}]}""");
+        var id = await client.StartAsync($$$"""{"id": "fan", "mode": "sequential", "steps": [{"id": "go", "signal": "go"}, {"id": "each", "agentId": "echo", "action": "echo", "forEach": {"items": [{{{list}}}], "concurrency": 4}, "input": {"n": "${{ item }}"}}]}""");
         var chance = new Random(7);
         var seen = new List<long>();
         var started = false;
