@@ -7,6 +7,11 @@ public sealed class ApiOptions
 {
     public const string Section = "Api";
 
+    /// <summary>Where to listen: addresses parted by semicolons. Beyond loopback only with <see cref="AllowAnonymous"/>.</summary>
+    /// <value>The default is <c>http://127.0.0.1:8080</c>.</value>
+    [Required]
+    public string Urls { get; set; } = "http://127.0.0.1:8080";
+
     /// <summary>The largest request body.</summary>
     /// <value>64 KiB to 256 MiB, in bytes. The default is 8 MiB, room for a plan of 10,000 steps.</value>
     [Range(65_536, 268_435_456)]
@@ -37,7 +42,7 @@ public sealed class ApiOptions
     public string? CursorKey { get; set; }
 
     /// <summary>A file that keeps the secret that signs cursors; it is made when it is missing.</summary>
-    /// <value>Without one, the secret lasts as long as the process, and so do cursors.</value>
+    /// <value>Without one, <c>cursor.key</c> in the data folder; where there is no such folder, the secret lasts as long as the process, and so do cursors.</value>
     public string? CursorKeyFile { get; set; }
 
     /// <summary>Serves anybody who can reach the server. Without it, the server listens on loopback only.</summary>

@@ -16,6 +16,7 @@ using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
+using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.ApiHost;
 
@@ -26,7 +27,7 @@ public static class OrchestratorWebApplication
 
     /// <summary>A host of the API whose settings come from the five layers, ready to run.</summary>
     /// <param name="directory">Where <c>appsettings.json</c> and <c>orchestrator.yaml</c> are looked for.</param>
-    /// <param name="flags">What the command line sets, by key, such as <c>Urls</c>.</param>
+    /// <param name="flags">What the command line sets, by key, such as <c>Api:Urls</c>.</param>
     /// <param name="compose">Adds what stands behind the door: something that registers an <see cref="IGrainFactory"/>.</param>
     public static WebApplication Create(string directory, IEnumerable<KeyValuePair<string, string?>> flags, Action<WebApplicationBuilder> compose)
     {
@@ -36,7 +37,11 @@ public static class OrchestratorWebApplication
         builder.Services.AddOrchestratorLogging();
         builder.Services.AddOrchestratorTelemetry("orchestrator");
         builder.AddOrchestratorApi();
+        builder.Services.AddOptions<ApiOptions>().PostConfigure<IOptions<DataOptions>>(KeepCursorKey);
         compose(builder);
+
+        // Whoever names addresses on the application itself is heard instead.
+        builder.WebHost.UseUrls(builder.Configuration[$"{ApiOptions.Section}:{nameof(ApiOptions.Urls)}"] ?? new ApiOptions().Urls);
         return builder.Build().MapOrchestratorApi();
     }
 
@@ -105,6 +110,15 @@ public static class OrchestratorWebApplication
         app.MapDocuments();
         app.MapErrorPages();
         return app;
+    }
+
+    /// <summary>Cursors outlive a restart where there is a data folder to keep their secret in.</summary>
+    private static void KeepCursorKey(ApiOptions api, IOptions<DataOptions> data)
+    {
+        if (api is { CursorKey: null, CursorKeyFile: null } && Directory.Exists(data.Value.Folder))
+        {
+            api.CursorKeyFile = Path.Combine(data.Value.Folder, "cursor.key");
+        }
     }
 
     private static string Bare(HttpContext http) => http.Response.StatusCode switch

@@ -16,7 +16,9 @@ internal static class AgentEndpoints
 {
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
-        const string example = """{"name": "summarizer", "kind": "http", "capabilities": ["summarize"], "instances": [{"endpoint": "http://127.0.0.1:8001/run", "weight": 1}], "concurrency": 100, "rateLimit": {"perMinute": 100, "burst": 20}, "keywords": ["summary"]}""";
+        const string declaration = """
+            "kind": "http", "capabilities": ["summarize"], "instances": [{"endpoint": "http://127.0.0.1:8001/run", "weight": 1}], "concurrency": 100, "rateLimit": {"perMinute": 100, "burst": 20}, "keywords": ["summary"]
+            """;
 
         routes.MapPost("/agents", RegisterAsync)
             .WithName("registerAgent")
@@ -24,34 +26,34 @@ internal static class AgentEndpoints
             .WithDescription("Survives any crash from the 201 on. The same registration again is answered as the first time (`Idempotency-Replayed: true`); another one under the same name is refused with 409 and is made by PUT. "
                 + "The name is what makes it safe to repeat; an `Idempotency-Key` is accepted and not needed.")
             .Accepts<AgentRequest>("application/json")
-            .Example(example)
+            .Example("{\"name\": \"summarizer\", " + declaration + "}")
             .Produces<AgentResponse>(StatusCodes.Status201Created)
             .Idempotent()
-            .Fails("request.malformed", "request.invalid", "agent.exists", "agent.too_many", "agent.invalid", "request.media_type", "storage.unavailable", "storage.full");
+            .Fails("agent.exists", "agent.too_many", "agent.invalid", "storage.full");
 
         routes.MapPut("/agents/{name}", ReplaceAsync)
             .WithName("replaceAgent")
             .WithSummary("Register or replace an agent")
             .WithDescription("A new agent needs no condition, or `If-None-Match: *`. An existing one needs `If-Match` with its ETag (428 without, 412 when it has changed).")
             .Accepts<AgentRequest>("application/json")
-            .Example(example)
+            .Example("{" + declaration + "}")
             .Produces<AgentResponse>()
             .Produces<AgentResponse>(StatusCodes.Status201Created)
             .Conditional()
-            .Fails("request.malformed", "request.invalid", "agent.too_many", "agent.invalid", "precondition.failed", "agent.version", "request.media_type", "precondition.required", "storage.unavailable", "storage.full");
+            .Fails("agent.too_many", "agent.invalid", "precondition.failed", "agent.version", "precondition.required", "storage.full");
 
         routes.MapGet("/agents/{name}", GetAsync)
             .WithName("getAgent")
             .WithSummary("Read an agent")
             .WithDescription("Its declaration with its ETag, and how it stands now: calls under way, waiting and made, and its instances' breakers. The ETag is that of the declaration.")
             .Produces<AgentResponse>()
-            .Fails("agent.not_found", "storage.unavailable");
+            .Fails("agent.not_found");
 
         routes.MapGet("/agents", ListAsync)
             .WithName("listAgents")
             .WithSummary("List agents by name")
             .Produces<Page<AgentSummaryResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "storage.unavailable");
+            .Fails("cursor.invalid");
 
         routes.MapDelete("/agents/{name}", RemoveAsync)
             .WithName("removeAgent")
@@ -59,7 +61,7 @@ internal static class AgentEndpoints
             .WithDescription("Needs `If-Match` with its ETag, or `*`. Calls under way finish; calls that wait for it are refused.")
             .Produces(StatusCodes.Status204NoContent)
             .Conditional()
-            .Fails("agent.not_found", "agent.declared", "precondition.failed", "precondition.required", "storage.unavailable");
+            .Fails("agent.not_found", "agent.declared", "precondition.failed", "precondition.required");
     }
 
     private static async Task<IResult> RegisterAsync(HttpContext http, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ internal static class BreakerEndpoints
             .WithSummary("List breakers")
             .WithDescription("One for each instance of each agent, by agent. `agent` selects one agent's. A page ends with the agent it began, so it may be longer than `limit`.")
             .Produces<Page<BreakerResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "storage.unavailable");
+            .Fails("cursor.invalid");
 
         routes.MapGet("/breakers/{agent}/{instance}", async (string agent, string instance, IGrainFactory grains, CancellationToken cancellationToken) =>
             {
@@ -47,7 +47,7 @@ internal static class BreakerEndpoints
             .WithSummary("Read a breaker")
             .WithDescription("`instance` is the instance's endpoint, percent-encoded; the list has the whole address.")
             .Produces<BreakerResponse>()
-            .Fails("breaker.not_found", "storage.unavailable");
+            .Fails("breaker.not_found");
 
         Command("reset", "Close a breaker by hand", "The next call goes through. Resetting a closed breaker changes nothing.", (breaker, by, cancellationToken) => breaker.ResetAsync(by, cancellationToken));
         Command("trip", "Open a breaker by hand", "No call goes through until it is reset. Tripping it again changes nothing.", (breaker, by, cancellationToken) => breaker.TripAsync(by, cancellationToken));
@@ -63,7 +63,7 @@ internal static class BreakerEndpoints
                 .WithDescription(description)
                 .Produces<BreakerResponse>()
                 .Idempotent()
-                .Fails("breaker.not_found", "storage.unavailable", "storage.full");
+                .Fails("breaker.not_found", "storage.full");
     }
 
     private static async Task<IResult> ListAsync(

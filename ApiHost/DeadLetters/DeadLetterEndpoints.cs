@@ -34,7 +34,7 @@ internal static class DeadLetterEndpoints
             .WithName("listDeadLetters")
             .WithSummary("List dead letters, newest first")
             .Produces<Page<DeadLetterResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "storage.unavailable");
+            .Fails("cursor.invalid");
 
         routes.MapGet("/deadletters/{id}", async (string id, IGrainFactory grains, CancellationToken cancellationToken) =>
                 await FindAsync(id, grains, cancellationToken) is { } letter ? Results.Json(DeadLetterResponse.Of(letter), ApiJson.Responses) : Unknown(id))
@@ -42,7 +42,7 @@ internal static class DeadLetterEndpoints
             .WithSummary("Read a dead letter")
             .WithDescription("`id` is percent-encoded; the list has the whole address.")
             .Produces<DeadLetterResponse>()
-            .Fails("deadletter.not_found", "storage.unavailable");
+            .Fails("deadletter.not_found");
 
         routes.MapPost("/deadletters/{id}/redrive", RedriveAsync)
             .WithName("redriveDeadLetter")
@@ -53,7 +53,7 @@ internal static class DeadLetterEndpoints
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("deadletter.not_found", "workflow.not_found", "workflow.not_failed", "storage.unavailable", "storage.full");
+            .Fails("deadletter.not_found", "workflow.not_found", "workflow.not_failed", "storage.full");
     }
 
     private static async Task<IResult> ListAsync(

@@ -12,7 +12,10 @@ internal static class ApiDocument
     private const string ProblemMediaType = "application/problem+json";
 
     /// <summary>What any endpoint may answer before its own code runs, or when that breaks.</summary>
-    private static readonly string[] Everywhere = ["request.invalid", "host.refused", "server.fault", "server.not_ready"];
+    private static readonly string[] Everywhere = ["request.invalid", "host.refused", "origin.refused", "server.fault", "server.not_ready", "storage.unavailable"];
+
+    /// <summary>What any endpoint that reads a body may answer.</summary>
+    private static readonly string[] WithBody = ["request.malformed", "request.timeout", "request.too_large", "request.media_type"];
 
     public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -77,7 +80,7 @@ internal static class ApiDocument
             document.AddComponent("Problem", await context.GetOrCreateSchemaAsync(typeof(ProblemResponse), null, cancellationToken));
         }
 
-        var kinds = metadata.OfType<ProblemCodes>().SelectMany(codes => codes.Codes).Concat(Everywhere).Distinct(StringComparer.Ordinal).Select(ProblemCatalog.Find);
+        var kinds = metadata.OfType<ProblemCodes>().SelectMany(codes => codes.Codes).Concat(Everywhere).Concat(operation.RequestBody is null ? [] : WithBody).Distinct(StringComparer.Ordinal).Select(ProblemCatalog.Find);
         operation.Responses ??= [];
         foreach (var group in kinds.GroupBy(kind => kind.Status).OrderBy(group => group.Key))
         {

@@ -48,8 +48,7 @@ internal static class ObservingEndpoints
                 })
                 .WithName(name)
                 .WithSummary(summary)
-                .Produces<HealthResponse>()
-                .Fails("server.not_ready");
+                .Produces<HealthResponse>();
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
@@ -68,15 +67,13 @@ internal static class ObservingEndpoints
             .WithName("getMetrics")
             .WithSummary("Metrics as Prometheus reads them")
             .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`.")
-            .Produces<string>(StatusCodes.Status200OK, "text/plain")
-            .Fails("storage.unavailable");
+            .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
     public static void MapStats(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/stats", StatsAsync)
             .WithName("getStats")
             .WithSummary("The engine in numbers")
-            .Produces<StatsResponse>()
-            .Fails("storage.unavailable");
+            .Produces<StatsResponse>();
 
     private static async Task<IResult> StatsAsync(IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal static class PlanEndpoints
             .Produces<PlanDefinedResponse>()
             .Produces<PlanDefinedResponse>(StatusCodes.Status201Created)
             .Conditional()
-            .Fails("request.invalid", "plan.too_many", "precondition.failed", "plan.version", "request.too_large", "request.media_type", "plan.invalid", "precondition.required", "storage.unavailable", "storage.full");
+            .Fails("plan.too_many", "precondition.failed", "plan.version", "plan.invalid", "precondition.required", "storage.full");
 
         routes.MapGet("/plans/{name}", GetAsync)
             .WithName("getPlan")
@@ -33,19 +33,19 @@ internal static class PlanEndpoints
             .WithDescription("The newest version, or the one `version` names.")
             .Produces<PlanResponse>()
             .Produces(StatusCodes.Status304NotModified)
-            .Fails("request.invalid", "plan.not_found", "storage.unavailable");
+            .Fails("plan.not_found");
 
         routes.MapGet("/plans/{name}/versions", VersionsAsync)
             .WithName("listPlanVersions")
             .WithSummary("List a plan's versions, newest first")
             .Produces<Page<PlanVersionResponse>>()
-            .Fails("plan.not_found", "storage.unavailable");
+            .Fails("plan.not_found");
 
         routes.MapGet("/plans", ListAsync)
             .WithName("listPlans")
             .WithSummary("List plans by name")
             .Produces<Page<PlanSummaryResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "storage.unavailable");
+            .Fails("cursor.invalid");
 
         routes.MapDelete("/plans/{name}", RemoveAsync)
             .WithName("deletePlan")
@@ -53,7 +53,7 @@ internal static class PlanEndpoints
             .WithDescription("Needs `If-Match` with the newest version's ETag, or `*`. Workflows that run keep their plan.")
             .Produces(StatusCodes.Status204NoContent)
             .Conditional()
-            .Fails("plan.not_found", "precondition.failed", "precondition.required", "storage.unavailable");
+            .Fails("plan.not_found", "precondition.failed", "precondition.required");
 
         routes.MapPost("/plans:validate", ValidateAsync)
             .WithName("validatePlan")
@@ -61,8 +61,7 @@ internal static class PlanEndpoints
             .WithDescription("Keeps nothing and runs nothing. Every problem has a code and, as far as the text shows it, a line, a column, a JSON Pointer and a suggestion.")
             .Accepts<JsonElement>("application/json", "application/yaml")
             .Example("""{"id": "greet", "steps": [{"id": "hello", "action": "echo", "dependencies": ["helo"]}]}""")
-            .Produces<PlanValidationResponse>()
-            .Fails("request.too_large", "request.media_type");
+            .Produces<PlanValidationResponse>();
     }
 
     private static async Task<IResult> DefineAsync(HttpContext http, string name, RequestBody body, PlanChoice plans, IGrainFactory grains, CancellationToken cancellationToken)

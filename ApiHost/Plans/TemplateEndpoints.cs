@@ -16,8 +16,7 @@ internal static class TemplateEndpoints
             .WithName("listTemplates")
             .WithSummary("List templates")
             .WithDescription("Plans that come with the product. `POST /api/v1/workflows` with `template` and `input` runs one.")
-            .Produces<Page<TemplateResponse>>()
-            .Fails("request.invalid");
+            .Produces<Page<TemplateResponse>>();
 
         routes.MapGet("/templates/{name}", (string name, TemplateShelf shelf) => shelf.Find(name) is { } template
                 ? Results.Json(TemplateResponse.Of(template, whole: true), ApiJson.Responses)

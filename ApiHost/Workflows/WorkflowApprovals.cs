@@ -19,7 +19,7 @@ internal static class WorkflowApprovals
             .WithName("listWorkflowApprovals")
             .WithSummary("List what waits for a person")
             .Produces<Page<ApprovalResponse>>()
-            .Fails("workflow.not_found", "storage.unavailable");
+            .Fails("workflow.not_found");
 
         routes.MapPost("/workflows/{id}/approvals/{step}", DecideAsync)
             .WithName("decideApproval")
@@ -29,7 +29,7 @@ internal static class WorkflowApprovals
             .Example("""{"decision": "approve", "reason": "read and found good"}""")
             .Produces<CommandResponse>()
             .Idempotent()
-            .Fails("request.malformed", "request.invalid", "approval.not_allowed", "workflow.not_found", "step.not_found", "step.not_waiting", "approval.decided", "workflow.finished", "storage.unavailable", "storage.full");
+            .Fails("approval.not_allowed", "workflow.not_found", "step.not_found", "step.not_waiting", "approval.decided", "workflow.finished", "storage.full");
     }
 
     private static async Task<IResult> ListAsync(string id, IGrainFactory grains, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
             .Idempotent()
             .Prefers()
-            .Fails("request.malformed", "request.invalid", "workflow.not_found", "step.not_found", "workflow.not_failed", "idempotency.key_reused", "storage.unavailable", "storage.full");
+            .Fails("workflow.not_found", "step.not_found", "workflow.not_failed", "idempotency.key_reused", "storage.full");
 
         routes.MapPost("/workflows/{id}/rerun", RerunAsync)
             .WithName("rerunWorkflow")
@@ -51,7 +51,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("request.malformed", "request.invalid", "workflow.not_found", "workflow.exists", "idempotency.key_reused", "storage.unavailable", "storage.full");
+            .Fails("workflow.not_found", "workflow.exists", "idempotency.key_reused", "storage.full");
 
         routes.MapPost("/workflows/{id}/fork", ForkAsync)
             .WithName("forkWorkflow")
@@ -63,7 +63,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("request.malformed", "request.invalid", "workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "storage.unavailable", "storage.full");
+            .Fails("workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "storage.full");
 
         routes.MapPost("/workflows/{id}/signals/{name}", SignalAsync)
             .WithName("signalWorkflow")
@@ -73,7 +73,7 @@ internal static class WorkflowCommands
             .Example("""{"paid": true}""")
             .Produces<CommandResponse>(StatusCodes.Status202Accepted)
             .Idempotent()
-            .Fails("request.malformed", "request.invalid", "workflow.not_found", "workflow.finished", "signal.too_many", "storage.unavailable", "storage.full");
+            .Fails("workflow.not_found", "workflow.finished", "signal.too_many", "storage.full");
 
         void Simple(string verb, string summary, string description, Command command) =>
             routes.MapPost("/workflows/{id}/" + verb, (HttpContext http, string id, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken) =>
@@ -85,7 +85,7 @@ internal static class WorkflowCommands
                 .Example("""{"reason": "the input was wrong"}""")
                 .Produces<CommandResponse>()
                 .Idempotent()
-                .Fails("request.malformed", "request.invalid", "workflow.not_found", "workflow.finished", "workflow.compensating", "storage.unavailable", "storage.full");
+                .Fails("workflow.not_found", "workflow.finished", "workflow.compensating", "storage.full");
     }
 
     public static IResult Answer(HttpContext http, WorkflowId id, CommandReply reply, int status = StatusCodes.Status200OK)

@@ -36,7 +36,7 @@ internal static class WorkflowEventStream
                 + "a browser's reconnecting. A `reset` event says that the number is not in this history: read the workflow anew and go on from its version.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent)
-            .Fails("request.invalid", "workflow.not_found", "server.busy", "storage.unavailable");
+            .Fails("workflow.not_found", "server.busy");
 
     private static async Task<IResult> StreamAsync(
         HttpContext http,

@@ -24,7 +24,7 @@ internal static class WorkflowReads
             .Produces<WorkflowResponse>()
             .Produces(StatusCodes.Status304NotModified)
             .Prefers()
-            .Fails("request.invalid", "workflow.not_found", "storage.unavailable");
+            .Fails("workflow.not_found");
 
         routes.MapGet("/workflows", ListAsync)
             .WithName("listWorkflows")
@@ -32,14 +32,14 @@ internal static class WorkflowReads
             .WithDescription("Filters add up. `status` takes several names parted by commas. `tag` is `key:value` and may stand more than once. A workflow that was there when the first page was read "
                 + "stands on exactly one page, whatever starts meanwhile. `count=exact` counts what the `status` filter selects and goes with no other filter.")
             .Produces<Page<WorkflowSummaryResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "storage.unavailable");
+            .Fails("cursor.invalid");
 
         routes.MapGet("/workflows/{id}/history", HistoryAsync)
             .WithName("getWorkflowHistory")
             .WithSummary("Read a workflow's events")
             .WithDescription("In order, numbered from 1 without gaps. Begin after an event with `after`, or go on with `cursor`.")
             .Produces<Page<EventResponse>>()
-            .Fails("request.invalid", "cursor.invalid", "workflow.not_found", "storage.unavailable");
+            .Fails("cursor.invalid", "workflow.not_found");
 
         routes.MapGet("/workflows/{id}/graph", GraphAsync)
             .WithName("getWorkflowGraph")
@@ -47,14 +47,14 @@ internal static class WorkflowReads
             .WithDescription("Nodes are steps with their states; edges are the dependencies that were declared, and those that the sequential mode adds.")
             .Produces<GraphResponse>()
             .Produces(StatusCodes.Status304NotModified)
-            .Fails("workflow.not_found", "storage.unavailable");
+            .Fails("workflow.not_found");
 
         routes.MapGet("/workflows/{id}/explain", ExplainAsync)
             .WithName("explainWorkflow")
             .WithSummary("Say what a workflow waits for")
             .WithDescription("One sentence, and the same as data: what it waits for, since when, until when, and what one can do.")
             .Produces<ExplanationResponse>()
-            .Fails("workflow.not_found", "storage.unavailable");
+            .Fails("workflow.not_found");
     }
 
     public static ApiProblem Unknown(string id) => ApiProblem.Of("workflow.not_found", $"There is no workflow '{RequestCheck.Shown(id)}'.");

@@ -39,8 +39,7 @@ internal static class WorkflowStart
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("request.malformed", "request.invalid", "plan.not_found", "template.not_found", "workflow.exists", "request.too_large", "request.media_type",
-                "idempotency.key_reused", "plan.invalid", "input.invalid", "storage.unavailable", "storage.full");
+            .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "storage.full");
 
     private static async Task<IResult> StartAsync(
         HttpContext http,
