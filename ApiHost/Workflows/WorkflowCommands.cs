@@ -51,7 +51,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("workflow.not_found", "workflow.exists", "idempotency.key_reused", "storage.full");
+            .Fails("workflow.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "storage.full");
 
         routes.MapPost("/workflows/{id}/fork", ForkAsync)
             .WithName("forkWorkflow")
@@ -63,7 +63,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "storage.full");
+            .Fails("workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "storage.full");
 
         routes.MapPost("/workflows/{id}/signals/{name}", SignalAsync)
             .WithName("signalWorkflow")
