@@ -40,13 +40,13 @@ public static class WorkflowEvolution
         ScopeSettled e => Settled(state, e),
         StepRepeated e => Update(state, e.Step, step => step with
         {
-            Epoch = e.Epoch, Crashes = e.Crashes, Status = StepStatus.Running, Wait = null, Due = at + TimeoutOf(step, policy),
+            Epoch = e.Epoch, Crashes = e.Crashes, Status = StepStatus.Running, Wait = null, Due = at + PatienceWith(step, policy),
         }),
         StepWaiting e => Update(state, e.Step, step => step with
         {
             Wait = e.Wait, Status = e.Wait.Kind == WaitKind.Capacity ? StepStatus.Queued : StepStatus.Waiting, Due = step.CallOut ? null : e.Wait.Until,
         }),
-        StepWaitEnded e => Update(state, e.Step, step => step with { Wait = null, Status = StepStatus.Running, Due = at + TimeoutOf(step, policy) }),
+        StepWaitEnded e => Update(state, e.Step, step => step with { Wait = null, Status = StepStatus.Running, Due = at + PatienceWith(step, policy) }),
         ItemsExpanded e => Expanded(state, e, at),
         AttemptFailed e => Update(state, e.Step, step => step with { CallOut = false, Wait = null, Due = null, Status = StepStatus.Running, Failure = e.Failure }),
         RetryScheduled e => Update(state, e.Step, step => step with
@@ -131,7 +131,7 @@ public static class WorkflowEvolution
                 Crashes = 0,
                 CallOut = calls,
                 Wait = null,
-                Due = calls ? at + TimeoutOf(step, policy) : null,
+                Due = calls ? at + PatienceWith(step, policy) : null,
                 StartedAt = step.StartedAt ?? at,
             };
         });
@@ -318,7 +318,7 @@ public static class WorkflowEvolution
         return oldest < 0 ? state : state with { Signals = state.Signals.RemoveAt(oldest) };
     }
 
-    private static TimeSpan TimeoutOf(StepState step, WorkflowPolicy policy) => step.Definition.Timeout ?? policy.StepTimeout;
+    private static TimeSpan PatienceWith(StepState step, WorkflowPolicy policy) => (step.Definition.Timeout ?? policy.StepTimeout) + policy.ReportGrace;
 
     private static StepState UndoingOf(WorkflowState state, StepPath path)
     {

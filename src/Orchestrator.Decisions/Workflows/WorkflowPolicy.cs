@@ -6,14 +6,16 @@ namespace Orchestrator.Decisions.Workflows;
 /// <param name="ItemsMax">Items of one fan-out.</param>
 /// <param name="EventsMax">Events of one workflow; at this many it fails with <c>workflow.history_limit</c>.</param>
 /// <param name="SignalsMax">Signals that may wait to be asked for.</param>
+/// <param name="ReportGrace">How long after an attempt's timeout its report is waited for. Whoever makes the attempt keeps its time; this is for reports that never come.</param>
 public sealed record WorkflowPolicy(
     TimeSpan StepTimeout,
     int CrashesMax = 5,
     int ItemsMax = 10_000,
     int EventsMax = 100_000,
-    int SignalsMax = 1_000)
+    int SignalsMax = 1_000,
+    TimeSpan ReportGrace = default)
 {
-    public static WorkflowPolicy Default { get; } = new(TimeSpan.FromMinutes(5));
+    public static WorkflowPolicy Default { get; } = new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(5));
 }
 
 /// <summary>What a decision may know besides the state and the message.</summary>

@@ -14,9 +14,6 @@ public sealed partial class StepGrain
     /// <summary>The longest a timer can be set for, about 24 days; a call allowed more is still ended then.</summary>
     private static readonly TimeSpan TimeoutMax = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>The part of its time after which a call that is given up counts as not answered.</summary>
-    private const double NearlyOver = 0.9;
-
     private async Task MakeAsync(AttemptUnderWay attempt)
     {
         try
@@ -72,13 +69,6 @@ public sealed partial class StepGrain
             return failure is null
                 ? new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, output)
                 : Failed(attempt, failure);
-        }
-        catch (OperationCanceledException)
-        {
-            // The workflow keeps the time too, from a moment earlier, and may have ended the attempt just before this grain did. The agent has
-            // not answered in time all the same, and its breaker must hear of it.
-            outcome = clock.GetElapsedTime(startedAt) >= assignment.Timeout * NearlyOver ? CallOutcome.Broken : CallOutcome.Abandoned;
-            throw;
         }
         finally
         {

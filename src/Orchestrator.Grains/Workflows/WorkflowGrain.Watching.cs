@@ -31,7 +31,8 @@ public sealed partial class WorkflowGrain
 
     private async Task NextChangeAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        var change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Its continuations run where it is completed, in a turn of this grain: run asynchronously they would begin on the thread pool.
+        var change = new TaskCompletionSource();
         watchers.Add(change);
         try
         {
@@ -50,7 +51,7 @@ public sealed partial class WorkflowGrain
 
     private void TellWatchers()
     {
-        foreach (var watcher in watchers)
+        foreach (var watcher in watchers.ToArray())
         {
             watcher.TrySetResult();
         }

@@ -33,5 +33,10 @@ public sealed class WorkflowOptions
     [Range(1, 1_000_000)]
     public int SignalsMax { get; set; } = WorkflowPolicy.Default.SignalsMax;
 
-    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax);
+    /// <summary>How long after an attempt's timeout its report is waited for, before the workflow counts the attempt as timed out without one.</summary>
+    /// <value>100 ms to 10 minutes. The default is 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan ReportGrace { get; set; } = WorkflowPolicy.Default.ReportGrace;
+
+    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax, ReportGrace);
 }

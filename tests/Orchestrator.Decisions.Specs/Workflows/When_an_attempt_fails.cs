@@ -59,9 +59,14 @@ public sealed class When_an_attempt_fails
         Of(Patient).Fails("a", Broken(retryAfter: TimeSpan.FromSeconds(30))).State.NextDue.ShouldBe(Noon.AddSeconds(30));
 
     [Fact]
-    public void an_attempt_that_takes_too_long_is_given_up_and_its_answer_is_kept_as_late() =>
+    public void an_attempt_whose_time_is_over_may_still_report_within_the_grace() =>
+        Of(Patient with { Timeout = TimeSpan.FromSeconds(5) }).After(TimeSpan.FromSeconds(9)).ThenNothing()
+            .Fails("a", Broken(FailureCodes.AgentTimedOut)).AndIs(WorkflowStatus.Waiting);
+
+    [Fact]
+    public void an_attempt_nobody_reports_is_given_up_and_its_answer_is_kept_as_late() =>
         Of(Patient with { Timeout = TimeSpan.FromSeconds(5) })
-            .After(TimeSpan.FromSeconds(5)).AndAsksFor("cancel a#1").AndTheSameAgainChangesNothing()
+            .After(TimeSpan.FromSeconds(10)).AndAsksFor("cancel a#1").AndTheSameAgainChangesNothing()
             .Completes("a", "1", attempt: 1).Then(new LateAnswerKept(new("a"), 1, Json("1")))
             .After(TimeSpan.FromSeconds(1)).Then(new StepStarted(new("a"), 2, 1))
             .Completes("a", "2", attempt: 2).AndIs(WorkflowStatus.Completed)
@@ -70,7 +75,7 @@ public sealed class When_an_attempt_fails
     [Fact]
     public void a_step_whose_last_attempt_timed_out_has_timed_out()
     {
-        var story = Of(Call("a") with { Timeout = TimeSpan.FromSeconds(5) }).After(TimeSpan.FromSeconds(5));
+        var story = Of(Call("a") with { Timeout = TimeSpan.FromSeconds(5) }).After(TimeSpan.FromSeconds(10));
         story.State.Steps[new("a")].Status.ShouldBe(StepStatus.TimedOut);
         story.State.Failure!.Message.ShouldContain("timed out");
     }
@@ -84,7 +89,7 @@ public sealed class When_an_attempt_fails
             .After(TimeSpan.FromHours(1)).ThenNothing()
             .When((state, context) => WorkflowDecisions.ProceedWithAttempt(state, new("a"), 0, 1, context)).Then(new StepWaitEnded(new("a")))
             .AndIs(WorkflowStatus.Running)
-            .State.NextDue.ShouldBe(Noon.AddHours(1).AddSeconds(5));
+            .State.NextDue.ShouldBe(Noon.AddHours(1).AddSeconds(10));
 
     [Fact]
     public void a_failure_one_may_go_on_after_leaves_null_behind() =>
