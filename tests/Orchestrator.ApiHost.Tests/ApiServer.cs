@@ -26,7 +26,9 @@ public sealed class ApiServer : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<ApiServer> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ApiServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(TimeProvider.System, settings);
+
+    public static async Task<ApiServer> StartAsync(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var grains = Substitute.For<IGrainFactory>();
         var builder = WebApplication.CreateBuilder();
@@ -34,6 +36,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton(grains);
+        builder.Services.AddSingleton(clock);
         builder.AddOrchestratorApi();
         var app = builder.Build();
         app.MapOrchestratorApi();

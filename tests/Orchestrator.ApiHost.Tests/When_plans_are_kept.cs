@@ -89,9 +89,25 @@ public sealed class When_plans_are_kept(SiloServer silo)
     }
 
     [Fact]
-    public async Task templates_are_listed_and_one_that_is_not_there_is_answered_404()
+    public async Task a_template_is_listed_read_and_run()
     {
-        (await (await client.GetAsync("/api/v1/templates")).JsonAsync()).GetProperty("items").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Array);
+        (await (await client.GetAsync("/api/v1/templates")).JsonAsync()).GetProperty("items").EnumerateArray().Select(template => template.GetProperty("name").GetString()).ShouldContain("course");
+        var template = await (await client.GetAsync("/api/v1/templates/course")).JsonAsync();
+        template.GetProperty("inputs").EnumerateArray().Single(input => input.GetProperty("name").GetString() == "text").GetProperty("default").GetString().ShouldNotBeNullOrWhiteSpace();
+        template.GetProperty("plan").GetProperty("steps").GetArrayLength().ShouldBeGreaterThan(3);
         await (await client.GetAsync("/api/v1/templates/none-such")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "template.not_found");
+
+        var started = await (await client.PostJsonAsync("/api/v1/workflows", """{"template": "course"}""")).JsonAsync();
+        var course = await client.EndAsync(started.Id());
+        course.State().ShouldBe("completed");
+        course.GetProperty("planName").GetString().ShouldBe("course");
+    }
+
+    [Fact]
+    public async Task a_file_that_a_plan_names_is_not_read_for_a_stranger()
+    {
+        const string yaml = "id: p\ninputs:\n  text: {default: {file: /etc/passwd}}\nsteps:\n  - {id: a, agentId: echo, action: echo}\n";
+        var problems = (await (await client.PostAsync("/api/v1/plans:validate", new StringContent(yaml, Encoding.UTF8, "application/yaml"))).JsonAsync()).GetProperty("problems");
+        problems[0].GetProperty("code").GetString().ShouldBe("plan.file_not_allowed");
     }
 }
