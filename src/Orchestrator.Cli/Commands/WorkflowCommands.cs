@@ -140,12 +140,19 @@ internal sealed class WorkflowCommands
 
     private void ShowHistory(JsonElement page)
     {
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "", "", "");
         foreach (var entry in page.GetProperty("items").EnumerateArray())
         {
-            terminal.Results.WriteLine(ResultText.Clean(string.Join("  ", entry.EnumerateObject()
-                .Where(member => member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
-                .Select(member => member.Value.ToString()))));
+            var step = entry.GetProperty("data").TryGetProperty("step", out var path) ? path.GetString()! : "";
+            table.AddRow(
+                new Text(entry.GetProperty("number").GetRawText()),
+                new Text(entry.GetProperty("at").GetDateTimeOffset().ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)),
+                new Text(ResultText.Clean(entry.GetProperty("type").GetString()!)),
+                new Text(ResultText.Clean(step)));
         }
+
+        terminal.Results.Write(table);
+        NoteMore(page);
     }
 
     private void ShowList(JsonElement page)
@@ -163,9 +170,14 @@ internal sealed class WorkflowCommands
         }
 
         terminal.Results.Write(table);
+        NoteMore(page);
+    }
+
+    private void NoteMore(JsonElement page)
+    {
         if (page.TryGetProperty("nextCursor", out var next) && next.ValueKind == JsonValueKind.String)
         {
-            terminal.Note("There are more; --limit shows up to 200.");
+            terminal.Note("There is more; the API gives all of it, page by page.");
         }
     }
 }
