@@ -100,7 +100,7 @@ internal static class DevCommand
         Console.Out.WriteLine($"API       {url}/api/v1");
         Console.Out.WriteLine($"Docs      {url}/docs");
         Console.Out.WriteLine($"Data      {folder}");
-        Console.Out.WriteLine($"Agents    {agents} declared" + (unfinished > 0 ? $"; {unfinished} unfinished workflows go on" : ""));
+        Console.Out.WriteLine($"Agents    {agents} declared; agents may live on this machine" + (unfinished > 0 ? $"; {unfinished} unfinished workflows go on" : ""));
         Console.Out.Flush();
         terminal.Note("Press Ctrl-C to stop.");
     }

@@ -9,8 +9,9 @@ namespace Orchestrator.Cli.Doors;
 /// <param name="DataFolder">What <c>--data</c> names.</param>
 internal sealed record Settings(string? File, string? DataFolder)
 {
-    // A person at a terminal reads words, and only when something is wrong; servers in production log JSON.
-    private static readonly KeyValuePair<string, string?>[] Defaults = [new("Log:Form", "Text"), new("Log:Level", "Warning")];
+    // The development profile. A person at a terminal reads words, and only when something is wrong; servers in production log JSON.
+    // Her agents live on her own machine; a server in production calls nothing inward.
+    private static readonly KeyValuePair<string, string?>[] Defaults = [new("Log:Form", "Text"), new("Log:Level", "Warning"), new("Outbound:AllowLoopback", "true")];
 
     public IConfigurationBuilder AddTo(IConfigurationBuilder builder) => builder.AddOrchestratorConfiguration(
         Directory.GetCurrentDirectory(), File, [new($"{DataOptions.Section}:{nameof(DataOptions.Folder)}", DataFolder)], Defaults);

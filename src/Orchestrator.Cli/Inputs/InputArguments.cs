@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Vocabulary.Payloads;
@@ -13,6 +14,9 @@ namespace Orchestrator.Cli.Inputs;
 internal static class InputArguments
 {
     public const int FileBytesMax = 8 * 1024 * 1024;
+
+    // As the person typed it: nothing here ends up in a page of HTML.
+    private static readonly JsonSerializerOptions Letters = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="CommandFailedException">An argument is not of either form, or its file cannot be read.</exception>
     public static Payload Read(IEnumerable<string> arguments)
@@ -36,7 +40,7 @@ internal static class InputArguments
             input[key] = value.StartsWith('@') ? FromFile(key, value[1..]) : FromText(value);
         }
 
-        return Payload.From(input);
+        return Payload.From(input, Letters);
     }
 
     private static JsonNode? FromText(string text)
