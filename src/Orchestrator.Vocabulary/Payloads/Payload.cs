@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -16,6 +18,8 @@ namespace Orchestrator.Vocabulary.Payloads;
 public readonly record struct Payload
 {
     private static readonly ReadOnlyMemory<byte> NullLiteral = "null"u8.ToArray();
+
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Id(0)]
     private readonly ReadOnlyMemory<byte> utf8;
@@ -36,7 +40,13 @@ public readonly record struct Payload
     /// <summary>Takes bytes that are known to be one valid JSON value, such as what a serializer has just written.</summary>
     public static Payload FromTrustedUtf8(ReadOnlyMemory<byte> json) => new(json);
 
-    public static Payload FromElement(JsonElement element) => new(JsonSerializer.SerializeToUtf8Bytes(element));
+    /// <summary>Takes a value out of a document, letter by letter as it stands there; only one laid out over several lines is written anew, on one line.</summary>
+    /// <remarks>Event streams and logs are read line by line, so no payload may bring a line break of its own.</remarks>
+    public static Payload FromElement(JsonElement element)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        return new(raw.ContainsAny("\r\n"u8) ? JsonSerializer.SerializeToUtf8Bytes(element, OneLine) : raw.ToArray());
+    }
 
     public static Payload From<T>(T value, JsonSerializerOptions? options = null) => new(JsonSerializer.SerializeToUtf8Bytes(value, options));
 
