@@ -24,7 +24,7 @@ internal static class Seeds
         {
             return world.Live(people: 1 + (int)(seed % 8));
         }
-        catch (Exception broken) when (broken is InvariantBrokenException or SimulationException)
+        catch (Exception broken)
         {
             throw new SeedFailedException(seed, broken, world.Transcript.ToString());
         }

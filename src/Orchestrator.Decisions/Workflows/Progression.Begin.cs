@@ -37,7 +37,7 @@ internal sealed partial class Progression
             }
         }
 
-        foreach (var scope in State.Scopes.Values.Where(scope => scope.UndoingAfter is not null && UndoingAround(scope.Path) is null).OrderBy(scope => scope.Path.Value, StringComparer.Ordinal))
+        foreach (var scope in State.Scopes.Values.Where(scope => scope.UndoingAfter is not null).OrderBy(scope => scope.Path.Value, StringComparer.Ordinal))
         {
             UndoNext(scope.Path);
         }

@@ -54,7 +54,8 @@ internal sealed partial class Progression
 
     private void LoseScope(ScopeState scope, StepStatus outcome, StepFailure failure, bool undo)
     {
-        CancelWithin(scope.Holds, $"Plan '{scope.Graph.Plan.Id}' ended: {failure.Message}");
+        // A plan inside that was undoing hands what it has begun to undo to this one: half an undoing is worse than none.
+        CancelWithin(path => scope.Holds(path) && !(undo && path.Name == StepPath.Compensation), $"Plan '{scope.Graph.Plan.Id}' ended: {failure.Message}");
         if (undo)
         {
             Happened(new CompensationStarted(scope.Path, failure));

@@ -6,10 +6,9 @@ namespace Orchestrator.Decisions.Workflows;
 /// <summary>Undoing what completed steps of a failed plan did: one at a time, the latest first (the saga of Garcia-Molina and Salem, 1987).</summary>
 internal sealed partial class Progression
 {
-    // What completed inside a sub-plan is undone by the plan around it, which goes on here; the sub-plan itself may have ended long ago.
-    // The outermost: when it began to undo, it took over whatever a plan inside it was still undoing.
+    // What completed inside a sub-plan is undone by the plan around it, which goes on here; the sub-plan itself has ended long ago.
     private ScopeState? UndoingAround(StepPath path) =>
-        State.Scopes.Values.Where(scope => scope.UndoingAfter is not null && scope.Path != path && scope.Holds(path)).MinBy(scope => scope.Path.Value.Length);
+        State.Scopes.Values.FirstOrDefault(scope => scope.UndoingAfter is not null && scope.Holds(path));
 
     private void UndoNext(StepPath scopePath)
     {

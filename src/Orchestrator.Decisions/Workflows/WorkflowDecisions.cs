@@ -119,7 +119,8 @@ public static partial class WorkflowDecisions
     }
 
     /// <summary>Takes over from an activation that is gone. What a process owed that is gone too is made again under the same numbers and keys.</summary>
-    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context)
+    /// <param name="isOver">Whether a process start is known to have ended. A workflow that merely moved between living processes has seen no crash.</param>
+    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context, Func<long, bool> isOver)
     {
         var progression = new Progression(state, context);
         foreach (var step in CallsOutOf(state))
@@ -130,7 +131,7 @@ public static partial class WorkflowDecisions
                 continue;
             }
 
-            if (step.Epoch == context.Epoch)
+            if (step.Epoch == context.Epoch || !isOver(step.Epoch))
             {
                 progression.Remind(step);
             }
@@ -142,6 +143,10 @@ public static partial class WorkflowDecisions
 
         return progression.Conclude();
     }
+
+    /// <summary>Takes over where there is one process at a time: every start but the present one has ended.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context) =>
+        TakeOver(state, context, epoch => epoch != context.Epoch);
 
     /// <summary>Asks for every attempt that is owed once more. One that is under way is left alone by whoever makes it.</summary>
     public static Decision<WorkflowEvent, WorkflowEffect> Remind(WorkflowState state, DecisionContext context)

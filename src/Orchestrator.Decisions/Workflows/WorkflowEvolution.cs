@@ -36,7 +36,7 @@ public static class WorkflowEvolution
         WorkflowResumed => state with { Paused = false },
         SignalReceived e => state with { Signals = state.Signals.Add(e), SignalIds = state.SignalIds.Add(e.SignalId) },
         CompensationStarted e => Undoing(state, e),
-        ScopeStarted e => Opened(state, e.Scope, PlanAt(state, e.Scope), e.Input, FailureBefore(state, e.Scope), at),
+        ScopeStarted e => Opened(WithoutWaitBefore(state, e.Scope), e.Scope, PlanAt(state, e.Scope), e.Input, FailureBefore(state, e.Scope), at),
         ScopeSettled e => Settled(state, e),
         StepRepeated e => Update(state, e.Step, step => step with
         {
@@ -105,6 +105,11 @@ public static class WorkflowEvolution
             StepsKnown = state.StepsKnown + plan.Steps.Length,
         };
     }
+
+    // What a step waited for can no longer decide it once something else runs in its place.
+    private static WorkflowState WithoutWaitBefore(WorkflowState state, StepPath scope) => scope.Name == StepPath.StepFallback
+        ? Update(state, scope.Parent, step => step with { Wait = null, Due = null, Status = StepStatus.Running })
+        : state;
 
     private static WorkflowState Started(WorkflowState state, StepStarted e, DateTimeOffset at, WorkflowPolicy policy)
     {
@@ -221,6 +226,7 @@ public static class WorkflowEvolution
     private static WorkflowState Undoing(WorkflowState state, CompensationStarted e)
     {
         var scope = state.Scope(e.Scope);
+        state = WithoutPlansInside(state, scope);
         return state with
         {
             Undoing = state.Undoing + 1,
@@ -251,11 +257,7 @@ public static class WorkflowEvolution
     // A plan that is over leaves nothing open: what had begun was cancelled by events of its own, what had not begun never will.
     private static WorkflowState Abandoned(WorkflowState state, ScopeState scope)
     {
-        foreach (var inner in state.Scopes.Values.Where(inner => inner.IsOpen && inner.Path != scope.Path && scope.Holds(inner.Path)))
-        {
-            state = Closed(state, inner, StepStatus.Cancelled);
-        }
-
+        state = WithoutPlansInside(state, scope);
         var steps = state.Steps.ToBuilder();
         var abandoned = 0;
         foreach (var step in state.Steps.Values.Where(step => !step.IsFinal && scope.Holds(step.Path)))
@@ -265,6 +267,17 @@ public static class WorkflowEvolution
         }
 
         return abandoned == 0 ? state : state with { Steps = steps.ToImmutable(), StepsFinal = state.StepsFinal + abandoned };
+    }
+
+    // A plan inside one that undoes or ends is over too: neither its deadline nor its own undoing counts any more.
+    private static WorkflowState WithoutPlansInside(WorkflowState state, ScopeState scope)
+    {
+        foreach (var inner in state.Scopes.Values.Where(inner => inner.IsOpen && inner.Path != scope.Path && scope.Holds(inner.Path)))
+        {
+            state = Closed(state, inner, StepStatus.Cancelled);
+        }
+
+        return state;
     }
 
     private static WorkflowState Ended(WorkflowState state, WorkflowStatus status, DateTimeOffset at)

@@ -25,6 +25,7 @@ public sealed class DecisionLoop(
     private readonly Queue<Message> inbox = new();
     private Task pump = Task.CompletedTask;
     private Exception? broken;
+    private long sureAt;
 
     /// <summary>The workflow as the journal has it.</summary>
     public WorkflowState State { get; private set; } = new(id);
@@ -54,6 +55,32 @@ public sealed class DecisionLoop(
 
         State = state;
         LastAppended = page;
+        sureAt = clock.GetTimestamp();
+    }
+
+    /// <summary>Makes sure that nobody else has written since, unless that was known within the given span. If somebody has, the loop is broken.</summary>
+    /// <remarks>
+    /// For readers and wakers. An activation that another has taken over from, while the two could not see each other, learns it from its next append;
+    /// but reading and waking append nothing, so without this it could show an old state for ever.
+    /// </remarks>
+    public async Task ConfirmAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        if (IsBroken || !IsIdle || clock.GetElapsedTime(sureAt) < within)
+        {
+            return;
+        }
+
+        var held = State;
+        var newer = await journal.ReadAsync(id, held.Version, limit: 1, cancellationToken);
+
+        // An append of our own that has begun meanwhile tells by itself.
+        if (IsBroken || !IsIdle || !ReferenceEquals(held, State))
+        {
+            return;
+        }
+
+        sureAt = clock.GetTimestamp();
+        broken = newer.IsEmpty ? null : new WorkflowMovedException(id, held.Version, newer[0].Number);
     }
 
     /// <summary>Decides, remembers, does.</summary>
@@ -148,6 +175,7 @@ public sealed class DecisionLoop(
         {
             case AppendOutcome.Appended:
                 LastAppended = entries;
+                sureAt = clock.GetTimestamp();
                 return null;
             case AppendOutcome.RequestSeen seen:
                 return seen;

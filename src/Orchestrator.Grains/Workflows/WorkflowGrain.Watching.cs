@@ -13,17 +13,17 @@ public sealed partial class WorkflowGrain
 
     public async Task<HistoryPage> ReadHistoryAsync(long after, int limit, CancellationToken cancellationToken = default)
     {
-        await ReadyAsync();
+        await CurrentAsync(cancellationToken);
         return await PageAsync(after, limit, cancellationToken);
     }
 
     public async Task<HistoryPage> WatchAsync(long after, int limit, TimeSpan patience, CancellationToken cancellationToken = default)
     {
-        await ReadyAsync();
+        await CurrentAsync(cancellationToken);
         if (State is { Exists: true, IsFinal: false } && State.Version <= after && watchers.Count < options.Value.WatchersMax)
         {
             await NextChangeAsync(patience < options.Value.WatchMax ? patience : options.Value.WatchMax, cancellationToken);
-            await ReadyAsync();
+            await CurrentAsync(cancellationToken);
         }
 
         return await PageAsync(after, limit, cancellationToken);

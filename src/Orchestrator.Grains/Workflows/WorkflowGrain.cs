@@ -22,6 +22,9 @@ public sealed partial class WorkflowGrain(
     /// <summary>How often a message is decided anew after another activation has written in between.</summary>
     private const int MovesMax = 3;
 
+    /// <summary>What somebody was told stands in the next answer of any activation after this time at the latest.</summary>
+    private static readonly TimeSpan SureFor = TimeSpan.FromSeconds(1);
+
     private DecisionLoop? loop;
     private Task? ready;
 
@@ -58,7 +61,7 @@ public sealed partial class WorkflowGrain(
 
     public async Task<WorkflowView?> GetAsync(CancellationToken cancellationToken = default)
     {
-        await ReadyAsync();
+        await CurrentAsync(cancellationToken);
         return WorkflowViews.Of(State);
     }
 
@@ -82,7 +85,7 @@ public sealed partial class WorkflowGrain(
 
     public async Task<SuccessorReply> PlanSuccessorAsync(SuccessorRequest request, CancellationToken cancellationToken = default)
     {
-        await ReadyAsync();
+        await CurrentAsync(cancellationToken);
         var (accepted, refusal) = request.Kind switch
         {
             OriginKind.Rerun => Successors.Rerun(State, request.Input),
@@ -99,12 +102,13 @@ public sealed partial class WorkflowGrain(
 
     public async Task<Explanation?> ExplainAsync(CancellationToken cancellationToken = default)
     {
-        await ReadyAsync();
+        await CurrentAsync(cancellationToken);
         return Explanations.Of(State, clock.GetUtcNow());
     }
 
     public async Task WakeAsync(CancellationToken cancellationToken = default)
     {
+        await CurrentAsync(cancellationToken);
         await DecideAsync(WorkflowDecisions.Wake);
         RestIfQuiet();
     }
@@ -180,6 +184,17 @@ public sealed partial class WorkflowGrain(
         }
     }
 
+    /// <summary>Completes when what is held here is what the journal had at most <see cref="SureFor"/> ago.</summary>
+    private async Task CurrentAsync(CancellationToken cancellationToken)
+    {
+        await ReadyAsync();
+        if (!State.IsFinal)
+        {
+            await loop!.ConfirmAsync(SureFor, cancellationToken);
+            await ReadyAsync();
+        }
+    }
+
     /// <summary>Completes when what is held here is what the journal had.</summary>
     private async Task ReadyAsync()
     {
@@ -212,7 +227,7 @@ public sealed partial class WorkflowGrain(
         if (State is { Exists: true, IsFinal: false })
         {
             // What this activation's predecessor owed is performed again, and what came due while nobody looked falls now.
-            await loop.RunAsync(WorkflowDecisions.TakeOver);
+            await loop.RunAsync((state, context) => WorkflowDecisions.TakeOver(state, context, epoch.IsOver));
             await loop.RunAsync(WorkflowDecisions.Wake);
         }
     }

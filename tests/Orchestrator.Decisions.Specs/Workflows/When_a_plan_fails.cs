@@ -98,4 +98,26 @@ public sealed class When_a_plan_fails
             .Completes("unit/x/~undo").AndAsksFor("start a/~undo#1")
             .Completes("a/~undo").AndIs(WorkflowStatus.Failed).AndReplaysTheSame();
     }
+
+    [Fact]
+    public void a_plan_inside_one_that_undoes_has_no_deadline_any_more() =>
+        Of(
+            Call("a") with { Compensate = new Compensation("agent", "undo") },
+            new Step("unit", SubPlan: new Plan("inner", [Call("x")], Timeout: TimeSpan.FromSeconds(5))),
+            Call("c") with { OnFailure = OnFailure.Compensate })
+            .Completes("a").Fails("c").AndAsksFor("cancel unit/x#1", "start a/~undo#1")
+            .After(TimeSpan.FromSeconds(6)).ThenNothing()
+            .Completes("a/~undo").AndIs(WorkflowStatus.Failed).AndReplaysTheSame();
+
+    [Fact]
+    public void a_plan_around_one_that_undoes_takes_the_undoing_over()
+    {
+        var undo = new Compensation("agent", "undo");
+        Of(
+            new Step("unit", SubPlan: new Plan("inner", [Call("x") with { Compensate = undo }, Call("y", "x") with { OnFailure = OnFailure.Compensate }])),
+            Call("c") with { OnFailure = OnFailure.Compensate })
+            .Completes("unit/x").Fails("unit/y").AndAsksFor("start unit/x/~undo#1")
+            .Fails("c").AndAsksFor().AndIs(WorkflowStatus.Compensating)
+            .Completes("unit/x/~undo").AndIs(WorkflowStatus.Failed).AndReplaysTheSame();
+    }
 }

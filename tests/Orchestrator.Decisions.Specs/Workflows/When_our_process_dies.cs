@@ -46,6 +46,12 @@ public sealed class When_our_process_dies
             .AndIs(WorkflowStatus.Failed).State.Failure!.Code.ShouldBe(FailureCodes.OutcomeUnknown);
 
     [Fact]
+    public void a_workflow_that_moved_between_living_processes_has_seen_no_crash() =>
+        Of(Call("a") with { OnUnknown = OnUnknown.Fail })
+            .When((state, context) => WorkflowDecisions.TakeOver(state, context with { Epoch = 2 }, isOver: _ => false))
+            .ThenNothing().AndAsksFor("start a#1");
+
+    [Fact]
     public void in_the_same_process_what_is_owed_is_asked_for_again_and_nothing_happens() =>
         Of(Call("a")).When(WorkflowDecisions.TakeOver).ThenNothing().AndAsksFor("start a#1");
 }

@@ -109,4 +109,20 @@ public sealed class When_people_and_time_have_a_say
         story.Completes("a", "1", attempt: 1, generation: 0).Then(new LateAnswerKept(new("a"), 1, Json("1")));
         story.Completes("a", "2", attempt: 1, generation: 1).AndIs(WorkflowStatus.Completed);
     }
+
+    [Fact]
+    public void a_signal_that_comes_after_something_else_runs_in_the_steps_place_decides_nothing() =>
+        Of(new Step("go", Signal: "go", Timeout: TimeSpan.FromSeconds(5), OnFailure: OnFailure.Fallback, Fallback: new StepFallback("agent", "instead")))
+            .After(TimeSpan.FromSeconds(5)).AndAsksFor("start go/~instead/go#1")
+            .When((state, context) => WorkflowDecisions.Signal(state, new SignalReceived("1", "go", Json("{}")), context))
+            .Then(new SignalReceived("1", "go", Json("{}")))
+            .Completes("go/~instead/go", "7").AndIs(WorkflowStatus.Completed).AndReplaysTheSame()
+            .State.Output.ShouldBe(Json("7"));
+
+    [Fact]
+    public void a_rejected_approval_whose_fallback_runs_cannot_expire_any_more() =>
+        Of(new Step("ok", Approval: new ApprovalRequest("?", Expires: TimeSpan.FromSeconds(5)), OnFailure: OnFailure.Fallback, Fallback: new StepFallback("agent", "instead")))
+            .When((state, context) => WorkflowDecisions.DecideApproval(state, new("ok"), false, "ann", null, context)).AndAsksFor("start ok/~instead/ok#1")
+            .After(TimeSpan.FromSeconds(6)).ThenNothing()
+            .Completes("ok/~instead/ok", "7").AndIs(WorkflowStatus.Completed).AndReplaysTheSame();
 }

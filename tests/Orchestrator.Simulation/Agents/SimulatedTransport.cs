@@ -8,6 +8,10 @@ internal sealed class SimulatedTransport(SimulatedAgents agents, SiloStart silo)
 {
     public AgentKind Kind => AgentKind.Http;
 
-    public ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken) =>
-        agents.CallAsync(request, silo.Name, silo.Crashed, cancellationToken);
+    public ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken)
+    {
+        // A call that was given up before it was made never leaves the process.
+        cancellationToken.ThrowIfCancellationRequested();
+        return agents.CallAsync(request, silo.Name, silo.Crashed, cancellationToken);
+    }
 }

@@ -5,6 +5,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Agents;
+using Orchestrator.Simulation.People;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Workflows;
@@ -22,10 +23,14 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
     private readonly SortedDictionary<string, WorkflowChecker> unfinished = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StartWorkflow> requests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WorkflowId> startedBy = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> callsAt = new(StringComparer.Ordinal);
     private ExceptionDispatchInfo? broken;
 
-    /// <summary>No message is lost, doubled, late or cut off in this world, so that agents must not be called for what is over.</summary>
-    public bool MessagesAreOrderly { get; set; }
+    /// <summary>No message and no answer of the store is lost, doubled or late in this world, so that agents must not be called for what is over.</summary>
+    public bool WhatIsOverIsToldAtOnce { get; set; }
+
+    /// <summary>No agent's grain is lost or doubled in this world while calls it has let through are out, so that its limits have to hold at the agent.</summary>
+    public bool AgentsKeepTheirDesks { get; set; }
 
     /// <summary>Commands that were answered with a yes.</summary>
     public int Acknowledged { get; private set; }
@@ -80,19 +85,20 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
 
     public void Called(AgentCall call) => Guard(() =>
     {
+        var limit = RandomPlans.Agents.First(agent => agent.Name == call.Agent).Concurrency;
+        var under = callsAt[call.Agent] = callsAt.GetValueOrDefault(call.Agent) + 1;
+        Demand(!AgentsKeepTheirDesks || under <= limit, "I13", $"agent {call.Agent} sees {under} calls at a time and takes {limit}");
         Demand(workflows.TryGetValue(new WorkflowId(call.Workflow), out var workflow), "I12", $"agent {call.Agent} was called for workflow {call.Workflow}, which the store does not have");
         var facts = workflow!.Facts(call.Step);
         var generation = int.TryParse(call.Key[(call.Key.LastIndexOf(':') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : -1;
         Demand(call.Key == workflow.KeyOf(call.Step, generation), "I12", $"step '{call.Step}' of workflow {call.Workflow} was called with the key '{call.Key}'");
         Demand(facts is not null && facts.Begun.Contains((generation, call.Attempt)), "I12",
             $"agent {call.Agent} was called for attempt {call.Attempt} of '{call.Step}' of workflow {call.Workflow} with the key '{call.Key}', and the store does not say that it began");
-        Demand(!MessagesAreOrderly || !workflow.State.IsFinal, "I7", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after its end");
-        Demand(!MessagesAreOrderly || facts!.Final == default, "I12", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after it was {facts!.Final}");
+        Demand(!WhatIsOverIsToldAtOnce || !workflow.State.IsFinal, "I7", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after its end");
+        Demand(!WhatIsOverIsToldAtOnce || facts!.Final == default, "I12", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after it was {facts!.Final}");
     });
 
-    public void Ended(AgentCall call)
-    {
-    }
+    public void Ended(AgentCall call) => callsAt[call.Agent]--;
 
     /// <summary>Reads one workflow again from the beginning: the store, its row and the grain have to agree.</summary>
     public void Audit(WorkflowChecker workflow, ImmutableArray<JournalEntry> history, WorkflowView? view) => Guard(() =>

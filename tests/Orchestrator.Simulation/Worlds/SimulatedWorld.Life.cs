@@ -14,6 +14,7 @@ namespace Orchestrator.Simulation.Worlds;
 internal sealed partial class SimulatedWorld
 {
     private readonly List<Task> disasters = [];
+    private int signals;
 
     /// <summary>Lives the whole life and says what it was like. Throws <see cref="InvariantBrokenException"/> for what must never happen, and for what never happens.</summary>
     public LifeReport Live(int people)
@@ -119,31 +120,42 @@ internal sealed partial class SimulatedWorld
     // Every person who was waited for now does what is asked, until nothing is left.
     private async Task DecideEverythingAsync()
     {
-        var signals = 0;
         while (Checker.Unfinished.ToList() is { Count: > 0 } unfinished)
         {
             foreach (var workflow in unfinished)
             {
-                var grain = Client.Workflow(workflow.Id);
-                if (workflow.State.Paused)
+                try
                 {
-                    await grain.ResumeAsync(new CommandContext("everybody"));
+                    await DecideAsync(workflow);
                 }
-
-                foreach (var (path, wait) in workflow.State.Waits)
+                catch (Exception)
                 {
-                    if (wait.Kind == WaitKind.Approval)
-                    {
-                        await grain.DecideApprovalAsync(new DecideApproval(new StepPath(path), Approved: true, "everybody"));
-                    }
-                    else if (wait.Kind == WaitKind.Signal)
-                    {
-                        await grain.SignalAsync(new SendSignal(string.Create(CultureInfo.InvariantCulture, $"last-{signals++}"), wait.On, Payload.EmptyObject));
-                    }
+                    // Whoever was away is asked again in the next round; rounds that do not end break I16.
                 }
             }
 
             await Task.Delay(TimeSpan.FromSeconds(5), Clock);
+        }
+    }
+
+    private async Task DecideAsync(WorkflowChecker workflow)
+    {
+        var grain = Client.Workflow(workflow.Id);
+        if (workflow.State.Paused)
+        {
+            await grain.ResumeAsync(new CommandContext("everybody"));
+        }
+
+        foreach (var (path, wait) in workflow.State.Waits)
+        {
+            if (wait.Kind == WaitKind.Approval)
+            {
+                await grain.DecideApprovalAsync(new DecideApproval(new StepPath(path), Approved: true, "everybody"));
+            }
+            else if (wait.Kind == WaitKind.Signal)
+            {
+                await grain.SignalAsync(new SendSignal(string.Create(CultureInfo.InvariantCulture, $"last-{signals++}"), wait.On, Payload.EmptyObject));
+            }
         }
     }
 }

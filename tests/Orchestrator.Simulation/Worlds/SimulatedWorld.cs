@@ -22,9 +22,11 @@ internal sealed partial class SimulatedWorld : IDisposable
 
     private readonly WorldOptions options;
     private readonly MemoryGrainStorage records = new();
+    private readonly HashSet<long> alive = [];
     private readonly SimulatedChance chance;
     private readonly SimulatedCluster cluster;
     private readonly Dictionary<Trouble, int> noted = [];
+    private readonly Trouble trouble;
     private bool calm;
     private DateTimeOffset storeAwayUntil;
 
@@ -33,7 +35,8 @@ internal sealed partial class SimulatedWorld : IDisposable
         this.options = options;
         chance = new SimulatedChance(seed).Split("world");
         var silos = options.Silos ?? 1 + chance.Below(3);
-        (Seed, calm) = (seed, options.Trouble == Trouble.None);
+        trouble = options.Trouble ?? AnyTrouble();
+        (Seed, calm) = (seed, trouble == Trouble.None);
         var simulation = new SimulationOptions
         {
             Silos = silos,
@@ -51,11 +54,13 @@ internal sealed partial class SimulatedWorld : IDisposable
         var clock = new LateClock();
         Transcript = new Transcript(options.Transcript, clock);
         Checker = new WorldChecker(clock, Journal);
-        Agents = new SimulatedAgents(chance.Split("agents"), clock, Checker, Transcript) { IsTroubled = options.Trouble.HasFlag(Trouble.Agents) };
+        Agents = new SimulatedAgents(chance.Split("agents"), clock, Checker, Transcript) { IsTroubled = trouble.HasFlag(Trouble.Agents) };
         cluster = new SimulatedCluster(seed, simulation, Compose);
         clock.Inner = cluster.Clock;
         cluster.AfterEachStep = Checker.ThrowIfBroken;
-        Checker.MessagesAreOrderly = (options.Trouble & (Trouble.Cuts | Trouble.Losses | Trouble.Duplicates | Trouble.Delays)) == 0;
+        var messagesAreOrderly = silos == 1 || (trouble & (Trouble.Cuts | Trouble.Losses | Trouble.Duplicates | Trouble.Delays)) == 0;
+        Checker.AgentsKeepTheirDesks = silos == 1 || (messagesAreOrderly && !trouble.HasFlag(Trouble.Crashes));
+        Checker.WhatIsOverIsToldAtOnce = Checker.AgentsKeepTheirDesks && (trouble & (Trouble.SlowStore | Trouble.StoreAway | Trouble.LostAnswers)) == 0;
     }
 
     public ulong Seed { get; }
@@ -86,7 +91,7 @@ internal sealed partial class SimulatedWorld : IDisposable
     /// <summary>The request as it reaches a silo.</summary>
     public StartWorkflow AsSent(StartWorkflow request) => options.Start(request);
 
-    public bool IsTroubledBy(Trouble kind) => !calm && options.Trouble.HasFlag(kind);
+    public bool IsTroubledBy(Trouble kind) => !calm && trouble.HasFlag(kind);
 
     /// <summary>Counts a fault that was done to the world.</summary>
     public void Note(Trouble kind) => noted[kind] = noted.GetValueOrDefault(kind) + 1;
@@ -135,6 +140,7 @@ internal sealed partial class SimulatedWorld : IDisposable
         calm = true;
         Agents.IsTroubled = false;
         cluster.Calm();
+        RunUntil(() => Silos.All(silo => silo.IsReady), TimeSpan.FromMinutes(1));
         Transcript.Line("calm");
     }
 
@@ -144,8 +150,10 @@ internal sealed partial class SimulatedWorld : IDisposable
     {
         var disk = start.Chance.Split("disk");
         var sweep = start.Chance.Split("sweep");
-        var epoch = Journal.StartProcess(start.Name);
-        services.AddSingleton(epoch);
+        var epoch = new SimulatedEpoch(Journal.StartProcess(start.Name).Current, start.Name, alive);
+        alive.Add(epoch.Current);
+        start.Crashed.Register(() => alive.Remove(epoch.Current));
+        services.AddSingleton<IProcessEpoch>(epoch);
         services.AddSingleton(provider => new SimulatedDisk(this, provider.GetRequiredService<SimulatedSilo>(), start, disk));
         services.AddSingleton(provider => options.Journal(provider.GetRequiredService<SimulatedDisk>(), start));
         services.AddSingleton(provider => options.Index(provider.GetRequiredService<SimulatedDisk>()));
@@ -162,7 +170,23 @@ internal sealed partial class SimulatedWorld : IDisposable
         options.Services(start, services);
     }
 
-    private double Share(Trouble kind, double probability) => options.Trouble.HasFlag(kind) ? probability : 0;
+    private Trouble AnyTrouble()
+    {
+        var any = Enum.GetValues<Trouble>().Where(kind => kind is not (Trouble.None or Trouble.All) && chance.Happens(0.65)).Aggregate(Trouble.None, (all, kind) => all | kind);
+        return chance.Happens(0.25) ? Trouble.All : any;
+    }
+
+    private double Share(Trouble kind, double probability) => trouble.HasFlag(kind) ? probability : 0;
+
+    /// <summary>A start of a silo that knows which other starts have ended, as a membership service would tell it. One that is merely cut off has not.</summary>
+    private sealed class SimulatedEpoch(long current, string owner, HashSet<long> alive) : IProcessEpoch
+    {
+        public long Current => current;
+
+        public string Owner => owner;
+
+        public bool IsOver(long epoch) => !alive.Contains(epoch);
+    }
 
     /// <summary>The world's time, for those who are made before the world is.</summary>
     private sealed class LateClock : TimeProvider

@@ -7,7 +7,8 @@ namespace Orchestrator.Simulation.Worlds;
 /// <summary>What a world is made of, where its seed does not decide.</summary>
 internal sealed record WorldOptions
 {
-    public Trouble Trouble { get; init; } = Trouble.All;
+    /// <summary>Null lets the seed choose, so that some worlds are troubled in a few ways only and more can be demanded of them.</summary>
+    public Trouble? Trouble { get; init; }
 
     /// <summary>Null lets the seed choose 1 to 3.</summary>
     public int? Silos { get; init; }
