@@ -8,7 +8,7 @@ public sealed class When_everything_breaks(ITestOutputHelper output)
     [Fact]
     public void nothing_is_lost_done_twice_or_left_asleep()
     {
-        var seeds = Enumerable.Range(0, Seeds.Count(50)).Select(number => (ulong)number).ToList();
+        var seeds = Enumerable.Range(0, Seeds.Count(1_000)).Select(number => (ulong)number).ToList();
         var began = TimeProvider.System.GetTimestamp();
         var reports = Seeds.LiveAll(seeds, new WorldOptions());
         var took = TimeProvider.System.GetElapsedTime(began);

@@ -208,18 +208,17 @@ public static class WorkflowEvolution
         return state.Step(e.Step).Definition is { Kind: StepKind.Signal, Signal: { } signal } ? Consumed(next, signal) : next;
     }
 
-    // Items that had begun were cancelled by events of their own; the rest never begins.
+    // Items that had begun are cancelled by events of their own; the rest never begins.
     private static WorkflowState WithoutOpenItems(WorkflowState state, StepPath fanOut, FanOutState items)
     {
         var steps = state.Steps.ToBuilder();
-        var open = items.Count - items.Final;
-        for (var i = items.Begun; i < items.Count && open > 0; i++)
+        for (var i = items.Begun; i < items.Count; i++)
         {
             var item = steps[fanOut.Item(i)];
             steps[item.Path] = item with { Status = StepStatus.Cancelled };
         }
 
-        return state with { Steps = steps.ToImmutable(), StepsFinal = state.StepsFinal + open };
+        return state with { Steps = steps.ToImmutable(), StepsFinal = state.StepsFinal + items.Count - items.Begun };
     }
 
     // Undoing has no deadline: a plan that ran out of time while it undid would leave half of it done.

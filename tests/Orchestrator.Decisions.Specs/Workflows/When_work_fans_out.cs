@@ -73,4 +73,12 @@ public sealed class When_work_fans_out
         var story = Of(new Plan("p", [Each()]), """{"papers":[1,2,3]}""", WorkflowPolicy.Default with { ItemsMax = 2 });
         story.State.Failure!.Message.ShouldBe("Step 'grade' expected an array of at most 2 items to go over and found 3 items.");
     }
+
+    [Fact]
+    public void what_a_cancel_takes_back_is_counted_once()
+    {
+        var story = Of(new Plan("p", [Each(1)]), """{"papers":[1,2,3]}""")
+            .When((state, context) => WorkflowDecisions.Cancel(state, "ana", null, context)).AndIs(WorkflowStatus.Cancelled).AndReplaysTheSame();
+        story.State.StepsFinal.ShouldBe(story.State.StepsKnown);
+    }
 }

@@ -53,6 +53,7 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
     {
         var replayed = WorkflowSummaries.Of(State, row.Epoch) with { Tags = row.Tags };
         Demand(replayed == row, "I5", $"its row is {row}, and its events add up to {replayed}");
+        Demand(row.StepsDone <= row.StepsKnown, "I5", $"its row counts {row.StepsDone} of {row.StepsKnown} steps as done");
         var wakerNamed = State.IsFinal || row.DueAt is not null || row.CallsOut > 0 || State.Paused
             || State.Waits.Values.Any(wait => wait.Kind is WaitKind.Approval or WaitKind.Signal);
         Demand(wakerNamed, "I10", $"nobody is named who wakes it: {Describe()}");
@@ -200,6 +201,10 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
         if (e.Attempt == 0)
         {
             MayBegin(e.Step);
+        }
+        else if (scopes.ContainsKey(e.Step.Child(StepPath.StepFallback).Value))
+        {
+            Demand(settled.Contains(e.Step.Child(StepPath.StepFallback).Value), "I3", $"'{e.Step}' completed while something else ran in its place");
         }
         else if (place.Definition.Kind == StepKind.Sleep && !place.IsFanOut)
         {
