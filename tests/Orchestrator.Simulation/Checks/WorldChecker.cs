@@ -94,8 +94,10 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
         Demand(call.Key == workflow.KeyOf(call.Step, generation), "I12", $"step '{call.Step}' of workflow {call.Workflow} was called with the key '{call.Key}'");
         Demand(facts is not null && facts.Begun.Contains((generation, call.Attempt)), "I12",
             $"agent {call.Agent} was called for attempt {call.Attempt} of '{call.Step}' of workflow {call.Workflow} with the key '{call.Key}', and the store does not say that it began");
-        Demand(!WhatIsOverIsToldAtOnce || !workflow.State.IsFinal, "I7", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after its end");
-        Demand(!WhatIsOverIsToldAtOnce || facts!.Final == default, "I12", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after it was {facts!.Final}");
+
+        // The word that it is over and the call may cross, which takes no time here.
+        Demand(!WhatIsOverIsToldAtOnce || !(workflow.State.FinishedAt < call.At), "I7", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after its end");
+        Demand(!WhatIsOverIsToldAtOnce || facts!.Final == default || facts.FinalAt == call.At, "I12", $"agent {call.Agent} was called for '{call.Step}' of workflow {call.Workflow} after it was {facts!.Final}");
     });
 
     public void Ended(AgentCall call) => callsAt[call.Agent]--;
