@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Grains;
@@ -50,7 +49,7 @@ internal static class WorkflowRuns
 
     private static async Task ShowTasksAsync(string path)
     {
-        Console.WriteLine("single tasks     in flight   tasks/s   p50 ms   p99 ms   max ms   commits/s");
+        Console.WriteLine("single tasks     in flight   tasks/s   p50 ms   p99 ms   max ms   commits/s   CPU µs   KiB allocated");
         foreach (var inFlight in (int[])[1, 64, 512])
         {
             await using var silo = await Silo.StartAsync(Path.Combine(path, inFlight.ToString(CultureInfo.InvariantCulture)));
@@ -61,7 +60,7 @@ internal static class WorkflowRuns
 
     private static async Task ShowFanOutsAsync(string path)
     {
-        Console.WriteLine("fan-outs of 12   in flight   steps/s   p50 ms   p99 ms   max ms   commits/s");
+        Console.WriteLine("fan-outs of 12   in flight   steps/s   p50 ms   p99 ms   max ms   commits/s   CPU µs   KiB allocated");
         var plan = new Plan("fan", [Call("a"), .. Enumerable.Range(0, 10).Select(i => Call($"b{i}", "a")), Call("c", [.. Enumerable.Range(0, 10).Select(i => $"b{i}")])]);
         foreach (var inFlight in (int[])[1, 64])
         {
@@ -73,7 +72,7 @@ internal static class WorkflowRuns
 
     private static async Task ShowChainsAsync(string path)
     {
-        Console.WriteLine("chains of 10     in flight   chains/s  p50 ms   p99 ms   max ms   commits/s");
+        Console.WriteLine("chains of 10     in flight   chains/s  p50 ms   p99 ms   max ms   commits/s   CPU µs   KiB allocated");
         var plan = new Plan("chain", [.. Enumerable.Range(0, 10).Select(i => Call($"s{i}"))], PlanMode.Sequential);
         foreach (var inFlight in (int[])[1, 64])
         {
@@ -126,16 +125,20 @@ internal static class WorkflowRuns
         }).ToArray();
         await Task.Delay(Warm);
         var commits = silo.Commits;
+        var cpu = Environment.CpuUsage.TotalTime;
+        var allocated = GC.GetTotalAllocatedBytes();
         var began = Stopwatch.GetTimestamp();
         Volatile.Write(ref measuring, true);
         await Task.Delay(Measured);
         Volatile.Write(ref measuring, false);
         var elapsed = Stopwatch.GetElapsedTime(began);
         commits = silo.Commits - commits;
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         await stop.CancelAsync();
         await Task.WhenAll(workers);
         var sorted = times.SelectMany(list => list).Order().ToList();
-        return new Run(sorted, elapsed, commits);
+        return new Run(sorted, elapsed, commits, cpu, allocated);
     }
 
     private static async Task RunOneAsync(Silo silo, Plan plan)
@@ -167,12 +170,12 @@ internal static class WorkflowRuns
         return GC.GetTotalMemory(forceFullCollection: true);
     }
 
-    private sealed record Run(List<long> Times, TimeSpan Elapsed, long Commits)
+    private sealed record Run(List<long> Times, TimeSpan Elapsed, long Commits, TimeSpan Cpu, long Allocated)
     {
         public double PerSecond => Times.Count / Elapsed.TotalSeconds;
 
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{At(0.5),6:F2}   {At(0.99),6:F2}   {At(1),6:F1}   {Commits / Elapsed.TotalSeconds,9:F0}");
+            CultureInfo.InvariantCulture, $"{At(0.5),6:F2}   {At(0.99),6:F2}   {At(1),6:F1}   {Commits / Elapsed.TotalSeconds,9:F0}   {Cpu.TotalMicroseconds / Times.Count,6:F0}   {Allocated / 1024.0 / Times.Count,7:F1}");
 
         private double At(double share) => Times.Count == 0 ? double.NaN
             : Times[Math.Min((int)(Times.Count * share), Times.Count - 1)] * 1000.0 / Stopwatch.Frequency;
@@ -192,8 +195,7 @@ internal static class WorkflowRuns
                 throw new InvalidOperationException($"{path} is in use.");
             }
 
-            var builder = Host.CreateApplicationBuilder();
-            builder.Logging.ClearProviders();
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             builder.Services.AddOrchestratorSilo(folder);
             var host = builder.Build();
             await host.StartAsync();
