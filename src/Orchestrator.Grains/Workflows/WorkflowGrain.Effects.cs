@@ -1,5 +1,6 @@
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Grains.Steps;
+using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Workflows;
 
@@ -8,6 +9,7 @@ public sealed partial class WorkflowGrain
 {
     private IGrainTimer? timer;
     private DateTimeOffset? armedFor;
+    private long observed;
 
     public void Begin(WorkflowEffect effect)
     {
@@ -23,6 +25,7 @@ public sealed partial class WorkflowGrain
     public void Changed(WorkflowState state)
     {
         Arm(state);
+        Observe(state);
         TellWatchers();
         RestIfQuiet();
     }
@@ -58,6 +61,27 @@ public sealed partial class WorkflowGrain
         {
             // The attempt has been decided; an answer that comes all the same is kept as late.
             LogEffectFailed(exception, Id, cancel.Step.Value, cancel.Attempt);
+        }
+    }
+
+    // What was just appended says whether the workflow began or ended with it, so each is told once.
+    private void Observe(WorkflowState state)
+    {
+        if (loop!.LastAppended is not { IsEmpty: false } appended || appended[^1].Number != state.Version || appended[^1].Number == observed)
+        {
+            return;
+        }
+
+        observed = state.Version;
+        if (appended[0].Number == 1)
+        {
+            WorkflowMetrics.Began();
+        }
+
+        if (appended.Any(entry => entry.Event is WorkflowCompleted or WorkflowFailed or WorkflowTimedOut or WorkflowCancelled))
+        {
+            WorkflowMetrics.Ended(state.Status, state.FinishedAt!.Value - state.CreatedAt);
+            WorkflowTracing.Ended(state);
         }
     }
 

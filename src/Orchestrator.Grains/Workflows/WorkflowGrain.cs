@@ -36,7 +36,7 @@ public sealed partial class WorkflowGrain(
     {
         var accepted = new WorkflowAccepted(
             request.Plan, request.Input, request.Priority, request.Tags, request.Origin, request.PlanName, request.PlanVersion,
-            request.CallbackUrl, request.TraceParent, request.Fingerprint);
+            request.CallbackUrl, request.TraceParent ?? WorkflowTracing.ParentOf(Id), request.Fingerprint);
         var key = request.IdempotencyKey is { } given ? new IdempotentRequest(given, request.Fingerprint) : null;
         var known = true;
         var (verdict, refusal) = await TryDecideAsync(
@@ -224,6 +224,7 @@ public sealed partial class WorkflowGrain(
     {
         loop = NewLoop();
         await loop.ReplayAsync(CancellationToken.None);
+        observed = State.Version;
         if (State is { Exists: true, IsFinal: false })
         {
             // What this activation's predecessor owed is performed again, and what came due while nobody looked falls now.

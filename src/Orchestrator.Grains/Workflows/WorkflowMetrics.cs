@@ -1,0 +1,25 @@
+using System.Diagnostics.Metrics;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Grains.Workflows;
+
+/// <summary>How many workflows begin and end here, and how long they took. The only label is the final status.</summary>
+internal static class WorkflowMetrics
+{
+    private static readonly Meter Meter = new("Orchestrator.Workflows");
+
+    private static readonly Counter<long> Accepted = Meter.CreateCounter<long>("orc_workflows_accepted_total", description: "Workflows taken on.");
+
+    private static readonly Histogram<double> Durations =
+        Meter.CreateHistogram<double>("orc_workflow_duration_seconds", "s", "From acceptance to the end, by final status.");
+
+    public static void Began() => Accepted.Add(1);
+
+    public static void Ended(WorkflowStatus status, TimeSpan duration) => Durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("status", status switch
+    {
+        WorkflowStatus.Completed => "completed",
+        WorkflowStatus.Failed => "failed",
+        WorkflowStatus.Cancelled => "cancelled",
+        _ => "timed_out",
+    }));
+}
