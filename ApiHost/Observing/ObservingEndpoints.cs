@@ -25,6 +25,8 @@ internal static class ObservingEndpoints
     public const string ReadyTag = "ready";
     public const string LiveTag = "live";
 
+    private static readonly TimeSpan EnginePatience = TimeSpan.FromSeconds(5);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         // Liveness asks nobody else: a store that is away is no reason to kill the process that waits for it.
@@ -61,13 +63,31 @@ internal static class ObservingEndpoints
 
                 var text = new StringBuilder();
                 book.Write(text);
-                (await EngineState.ReadAsync(grains, cancellationToken)).Write(text);
+                await WriteEngineAsync(text, grains, clock, cancellationToken);
                 return Results.Text(text.ToString(), Exposition.ContentType);
             })
             .WithName("getMetrics")
             .WithSummary("Metrics as Prometheus reads them")
-            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`.")
+            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`. What the process measures itself is there even while the store is away; `orc_engine_readable` is 0 then.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
+
+    /// <summary>Metrics are wanted most when something is broken: what cannot be read is left out, and that it could not be read is said.</summary>
+    private static async Task WriteEngineAsync(StringBuilder text, IGrainFactory grains, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        EngineState? engine = null;
+        try
+        {
+            engine = await EngineState.ReadAsync(grains, cancellationToken).WaitAsync(EnginePatience, clock, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Readiness and the log tell what is wrong; here its being wrong is the measurement.
+        }
+
+        engine?.Write(text);
+        Exposition.Header(text, "orc_engine_readable", "gauge", "1 when the state of workflows and agents could be read for this answer, else 0.");
+        Exposition.Sample(text, "orc_engine_readable", "", engine is null ? 0 : 1);
+    }
 
     public static void MapStats(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/stats", StatsAsync)

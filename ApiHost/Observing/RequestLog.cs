@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Orchestrator.ApiHost.Observing;
 
@@ -18,7 +19,10 @@ internal sealed partial class RequestLog(RequestDelegate next, TimeProvider cloc
         finally
         {
             var elapsed = clock.GetElapsedTime(started);
-            var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? Unrouted;
+
+            // After a fault the endpoint is found with the fault: the handler of exceptions starts from a clean request.
+            var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+            var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? Unrouted;
             var status = http.Response.StatusCode;
             meter.Measure(Method(http.Request.Method), route, status, elapsed);
             var level = IsProbe(http.Request.Path) ? LogLevel.Debug : status >= 500 ? LogLevel.Warning : LogLevel.Information;

@@ -44,6 +44,9 @@ public sealed class When_the_store_is_away(SharedServer shared) : IClassFixture<
         workflow.GetAsync().ThrowsAsyncForAnyArgs(new InvalidOperationException("SELECT password FROM users"));
         var response = await server.Client.GetAsync("/api/v1/workflows/faulty");
         await response.ShouldBeProblemAsync(HttpStatusCode.InternalServerError, "server.fault");
+        var metrics = await (await server.Client.GetAsync("/metrics")).Content.ReadAsStringAsync();
+        metrics.ShouldContain("route=\"/api/v1/workflows/{id}\",status=\"5xx\"");
+        metrics.ShouldContain("orc_engine_readable 0");
         (await response.Content.ReadAsStringAsync()).ShouldNotContain("SELECT");
     }
 
