@@ -120,7 +120,7 @@ internal static class JsonText
     {
         var cut = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var path = message.IndexOf(" Path:", StringComparison.Ordinal);
-        var end = (cut, path) switch { (< 0, < 0) => message.Length, (< 0, _) => path, (_, < 0) => cut, _ => Math.Min(cut, path) };
+        var end = (cut, path) switch { ( < 0, < 0) => message.Length, ( < 0, _) => path, (_, < 0) => cut, _ => Math.Min(cut, path) };
         return RequestCheck.Shown(message[..end], lengthMax: 200);
     }
 }

@@ -50,7 +50,7 @@ internal static class RunCommand
         {
             // Everything that can be wrong with what was typed is found before anything starts.
             var plan = file is null ? null : PlanFile.Read(file);
-            var input = InputArguments.Read(arguments);
+            var input = InputArguments.Read(arguments, plan);
             using var interruption = new Interruption();
             using var patience = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(interruption.Token, patience.Token);

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
 
 namespace Orchestrator.Cli.Inputs;
 
@@ -18,8 +19,9 @@ internal static class InputArguments
     // As the person typed it: nothing here ends up in a page of HTML.
     private static readonly JsonSerializerOptions Letters = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <exception cref="CommandFailedException">An argument is not of either form, or its file cannot be read.</exception>
-    public static Payload Read(IEnumerable<string> arguments)
+    /// <param name="plan">The plan they are for, where it is known: a name that it does not declare was mistyped.</param>
+    /// <exception cref="CommandFailedException">An argument is not of either form, is not declared, or its file cannot be read.</exception>
+    public static Payload Read(IEnumerable<string> arguments, Plan? plan = null)
     {
         var input = new JsonObject();
         foreach (var argument in arguments)
@@ -35,6 +37,11 @@ internal static class InputArguments
             if (input.ContainsKey(key))
             {
                 throw Wrong($"--input {key} is given twice");
+            }
+
+            if (plan is { Inputs.IsDefaultOrEmpty: false } && plan.Inputs.All(declared => declared.Name != key))
+            {
+                throw Wrong($"--input {key}: plan {plan.Id} has no such input; it has {string.Join(", ", plan.Inputs.Select(declared => declared.Name))}");
             }
 
             input[key] = value.StartsWith('@') ? FromFile(key, value[1..]) : FromText(value);

@@ -40,22 +40,35 @@ public static class WorkflowEvolution
         ScopeSettled e => Settled(state, e),
         StepRepeated e => Update(state, e.Step, step => step with
         {
-            Epoch = e.Epoch, Crashes = e.Crashes, Status = StepStatus.Running, Wait = null, Due = at + PatienceWith(step, policy),
+            Epoch = e.Epoch,
+            Crashes = e.Crashes,
+            Status = StepStatus.Running,
+            Wait = null,
+            Due = at + PatienceWith(step, policy),
         }),
         StepWaiting e => Update(state, e.Step, step => step with
         {
-            Wait = e.Wait, Status = e.Wait.Kind == WaitKind.Capacity ? StepStatus.Queued : StepStatus.Waiting, Due = step.CallOut ? null : e.Wait.Until,
+            Wait = e.Wait,
+            Status = e.Wait.Kind == WaitKind.Capacity ? StepStatus.Queued : StepStatus.Waiting,
+            Due = step.CallOut ? null : e.Wait.Until,
         }),
         StepWaitEnded e => Update(state, e.Step, step => step with { Wait = null, Status = StepStatus.Running, Due = at + PatienceWith(step, policy) }),
         ItemsExpanded e => Expanded(state, e, at),
         AttemptFailed e => Update(state, e.Step, step => step with { CallOut = false, Wait = null, Due = null, Status = StepStatus.Running, Failure = e.Failure }),
         RetryScheduled e => Update(state, e.Step, step => step with
         {
-            Status = StepStatus.Retrying, Due = e.Due, Wait = new Wait(WaitKind.Retry, step.Definition.AgentId ?? step.Definition.Action ?? step.Path.Value, at, null, e.Due),
+            Status = StepStatus.Retrying,
+            Due = e.Due,
+            Wait = new Wait(WaitKind.Retry, step.Definition.AgentId ?? step.Definition.Action ?? step.Path.Value, at, null, e.Due),
         }),
         StepRetriedByHand e => Update(state, e.Step, step => step with
         {
-            Generation = e.Generation, Attempt = 0, Crashes = 0, Status = StepStatus.Running, Wait = null, Due = null,
+            Generation = e.Generation,
+            Attempt = 0,
+            Crashes = 0,
+            Status = StepStatus.Running,
+            Wait = null,
+            Due = null,
         }),
         ApprovalDecided e => Update(state, e.Step, step => step with { Decided = e.Approved }),
         StepFailed e => Final(state, e.Step, at, step => step with { Status = StepStatus.Failed, Failure = e.Failure }),
@@ -156,7 +169,9 @@ public static class WorkflowEvolution
         var expanded = state with { Steps = steps.ToImmutable(), StepsKnown = state.StepsKnown + e.Items.Length };
         return Update(expanded, e.Step, step => step with
         {
-            Status = StepStatus.Running, StartedAt = at, FanOut = new FanOutState(e.Items.Length, 0, 0),
+            Status = StepStatus.Running,
+            StartedAt = at,
+            FanOut = new FanOutState(e.Items.Length, 0, 0),
         });
     }
 
@@ -203,7 +218,11 @@ public static class WorkflowEvolution
     {
         var next = Final(state, e.Step, at, step => step with
         {
-            Status = StepStatus.Completed, Output = e.Output, Failure = null, CompletedNumber = number, Reused = e.Attempt == 0,
+            Status = StepStatus.Completed,
+            Output = e.Output,
+            Failure = null,
+            CompletedNumber = number,
+            Reused = e.Attempt == 0,
         });
         return state.Step(e.Step).Definition is { Kind: StepKind.Signal, Signal: { } signal } ? Consumed(next, signal) : next;
     }

@@ -10,16 +10,17 @@ namespace Orchestrator.SiloHosting.Storage;
 /// <summary>The data folder that the configuration names, for hosts that look after no folder of their own.</summary>
 public static class ConfiguredFolder
 {
-    /// <summary>Takes the folder and makes this process a silo on it. Others on this machine are told where the process can be reached.</summary>
+    /// <summary>Takes the folder and makes this process a silo on it.</summary>
+    /// <param name="hasApi">Whether others can join over HTTP; a process without the API keeps its address to itself.</param>
     /// <exception cref="InvalidOperationException">Another process has the folder.</exception>
-    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, IConfiguration configuration, bool hasApi = true)
     {
         var path = configuration[$"{DataOptions.Section}:{nameof(DataOptions.Folder)}"] ?? new DataOptions().Folder;
         var folder = DataFolder.TryOpen(path, TimeProvider.System) is DataFolderOpening.Opened opened
             ? opened.Folder
             : throw new InvalidOperationException($"The data folder '{Path.GetFullPath(path)}' is in use by another process. Stop it, or name another folder as Data:Folder.");
         services.AddOrchestratorSilo(folder);
-        return services.AddHostedService(provider => new FolderKeeper(folder, provider.GetService<IServer>()));
+        return services.AddHostedService(provider => new FolderKeeper(folder, hasApi ? provider.GetService<IServer>() : null));
     }
 
     /// <summary>Says where the folder's process listens, once it does, and lets the folder go at the end.</summary>

@@ -55,8 +55,16 @@ public abstract class JournalContract
             accept,
             row => row with
             {
-                Status = WorkflowStatus.Waiting, WaitingFor = WaitKind.Approval, Priority = 5, StepsKnown = 9, StepsDone = 2, UpdatedAt = Noon.AddHours(1),
-                DueAt = Noon.AddDays(1), CallsOut = 3, Epoch = 5, FailureCode = "agent.timeout",
+                Status = WorkflowStatus.Waiting,
+                WaitingFor = WaitKind.Approval,
+                Priority = 5,
+                StepsKnown = 9,
+                StepsDone = 2,
+                UpdatedAt = Noon.AddHours(1),
+                DueAt = Noon.AddDays(1),
+                CallsOut = 3,
+                Epoch = 5,
+                FailureCode = "agent.timeout",
             },
             new StepWaiting(Fetch, new Wait(WaitKind.Approval, "a teacher", Noon)));
         await Kept(waiting);

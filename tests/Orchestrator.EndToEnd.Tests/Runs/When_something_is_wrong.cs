@@ -36,6 +36,7 @@ public sealed class When_something_is_wrong : IDisposable
         (await place.OrcAsync("rnu")).Exits(2).Errors.ShouldContain("rnu");
         (await place.OrcAsync("run", Workplace.Example("flaky.yaml"), "--input", "x")).Exits(2).Errors.ShouldContain("--input x: expected key=value or key=@file");
         (await place.OrcAsync("run", Workplace.Example("flaky.yaml"), "--input", "x=@nowhere.txt")).Exits(2).Errors.ShouldContain("there is no file nowhere.txt");
+        (await place.OrcAsync("run", Workplace.Example("course.yaml"), "--input", "txt=x")).Exits(2).Errors.ShouldContain("--input txt: plan course has no such input; it has text");
         (await place.OrcAsync("run", Workplace.Example("flaky.yaml"), "--output", "xml")).Exits(2).Errors.ShouldContain("--output xml: expected table or json.");
     }
 
