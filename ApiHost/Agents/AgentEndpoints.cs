@@ -23,7 +23,8 @@ internal static class AgentEndpoints
         routes.MapPost("/agents", RegisterAsync)
             .WithName("registerAgent")
             .WithSummary("Register an agent")
-            .WithDescription("Survives any crash from the 201 on. The same registration again is answered as the first time (`Idempotency-Replayed: true`); another one under the same name is refused with 409 and is made by PUT. "
+            .WithDescription("Survives any crash from the 201 on. The same registration again is answered as the first time "
+                + "(`Idempotency-Replayed: true`); another one under the same name is refused with 409 and is made by PUT. "
                 + "The name is what makes it safe to repeat; an `Idempotency-Key` is accepted and not needed.")
             .Accepts<AgentRequest>("application/json")
             .Example("{\"name\": \"summarizer\", " + declaration + "}")
@@ -34,7 +35,8 @@ internal static class AgentEndpoints
         routes.MapPut("/agents/{name}", ReplaceAsync)
             .WithName("replaceAgent")
             .WithSummary("Register or replace an agent")
-            .WithDescription("A new agent needs no condition, or `If-None-Match: *`. An existing one needs `If-Match` with its ETag (428 without, 412 when it has changed).")
+            .WithDescription("A new agent needs no condition, or `If-None-Match: *`. An existing one needs `If-Match` with its ETag (428 "
+                + "without, 412 when it has changed).")
             .Accepts<AgentRequest>("application/json")
             .Example("{" + declaration + "}")
             .Produces<AgentResponse>()
@@ -45,7 +47,8 @@ internal static class AgentEndpoints
         routes.MapGet("/agents/{name}", GetAsync)
             .WithName("getAgent")
             .WithSummary("Read an agent")
-            .WithDescription("Its declaration with its ETag, and how it stands now: calls under way, waiting and made, and its instances' breakers. The ETag is that of the declaration.")
+            .WithDescription("Its declaration with its ETag, and how it stands now: calls under way, waiting and made, and its instances' "
+                + "breakers. The ETag is that of the declaration.")
             .Produces<AgentResponse>()
             .Fails("agent.not_found");
 

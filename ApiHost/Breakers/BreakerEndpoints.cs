@@ -34,7 +34,8 @@ internal static class BreakerEndpoints
         routes.MapGet("/breakers", ListAsync)
             .WithName("listBreakers")
             .WithSummary("List breakers")
-            .WithDescription("One for each instance of each agent, by agent. `agent` selects one agent's. A page ends with the agent it began, so it may be longer than `limit`.")
+            .WithDescription("One for each instance of each agent, by agent. `agent` selects one agent's. A page ends with the agent it "
+                + "began, so it may be longer than `limit`.")
             .Produces<Page<BreakerResponse>>()
             .Fails("cursor.invalid");
 

@@ -47,7 +47,8 @@ internal static class DeadLetterEndpoints
         routes.MapPost("/deadletters/{id}/redrive", RedriveAsync)
             .WithName("redriveDeadLetter")
             .WithSummary("Have a dead letter's work done again")
-            .WithDescription("Starts a new workflow, linked to the failed one, that takes over what had completed and does the rest. One dead letter, one workflow: asked again, it answers with the same one "
+            .WithDescription("Starts a new workflow, linked to the failed one, that takes over what had completed and does the rest. One "
+                + "dead letter, one workflow: asked again, it answers with the same one "
                 + "(`Idempotency-Replayed: true`), with or without an `Idempotency-Key`.")
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
             .Produces<WorkflowResponse>()

@@ -37,7 +37,8 @@ internal static class ApiDocument
             {
                 Title = "Orchestrator",
                 Version = "1",
-                Description = "Durable workflows of agents. Moments are RFC 3339 in UTC, durations ISO 8601 in requests and milliseconds in answers, priorities 1 to 5 with 5 the most urgent. "
+                Description = "Durable workflows of agents. Moments are RFC 3339 in UTC, durations ISO 8601 in requests and milliseconds "
+                    + "in answers, priorities 1 to 5 with 5 the most urgent. "
                     + "Every answer from 400 up is problem details (RFC 9457); `/errors` explains each kind.",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };

@@ -24,12 +24,14 @@ internal static class EndpointContract
         .Fails("idempotency.key_invalid")
         .WithMetadata(new RequestHeader(
             "Idempotency-Key",
-            "One string of 1 to 255 printable ASCII characters. The same key with the same content is the same request; kept for at least 24 hours."));
+            "One string of 1 to 255 printable ASCII characters. The same key with the same content is the same request; kept for at least "
+                + "24 hours."));
 
     /// <summary>The endpoint may be asked to wait.</summary>
     public static TBuilder Prefers<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder
-        .WithMetadata(new RequestHeader("Prefer", "`wait=n` waits up to n (30) seconds for the workflow to end; `respond-async` does not wait. RFC 7240."));
+        .WithMetadata(new RequestHeader("Prefer", "`wait=n` waits up to n (30) seconds for the workflow to end; `respond-async` does not "
+            + "wait. RFC 7240."));
 
     /// <summary>The endpoint replaces or removes something that others may have changed.</summary>
     public static TBuilder Conditional<TBuilder>(this TBuilder builder)

@@ -68,7 +68,8 @@ internal static class ObservingEndpoints
             })
             .WithName("getMetrics")
             .WithSummary("Metrics as Prometheus reads them")
-            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`. What the process measures itself is there even while the store is away; `orc_engine_readable` is 0 then.")
+            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`. What the process "
+                + "measures itself is there even while the store is away; `orc_engine_readable` is 0 then.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
     /// <summary>Metrics are wanted most when something is broken: what cannot be read is left out, and that it could not be read is said.</summary>

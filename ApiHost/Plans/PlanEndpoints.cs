@@ -18,8 +18,10 @@ internal static class PlanEndpoints
         routes.MapPut("/plans/{name}", DefineAsync)
             .WithName("definePlan")
             .WithSummary("Define a plan, or a new version of it")
-            .WithDescription("Only defines; nothing runs. A first definition needs no condition, or `If-None-Match: *`. A further version needs `If-Match` with the newest version's ETag (428 without, 412 when it is "
-                + "not the newest), so that nobody's change is lost. The plan that is already the newest version adds none. Workflows that run keep their plan.")
+            .WithDescription("Only defines; nothing runs. A first definition needs no condition, or `If-None-Match: *`. A further version "
+                + "needs `If-Match` with the newest version's ETag (428 without, 412 when it is "
+                + "not the newest), so that nobody's change is lost. The plan that is already the newest version adds none. Workflows "
+                + "that run keep their plan.")
             .Accepts<JsonElement>("application/json", "application/yaml")
             .Example("""{"id": "greet", "steps": [{"id": "hello", "action": "echo", "input": {"text": "${{ input.name }}"}}]}""")
             .Produces<PlanDefinedResponse>()
@@ -58,7 +60,8 @@ internal static class PlanEndpoints
         routes.MapPost("/plans:validate", ValidateAsync)
             .WithName("validatePlan")
             .WithSummary("Find everything that is wrong with a plan")
-            .WithDescription("Keeps nothing and runs nothing. Every problem has a code and, as far as the text shows it, a line, a column, a JSON Pointer and a suggestion.")
+            .WithDescription("Keeps nothing and runs nothing. Every problem has a code and, as far as the text shows it, a line, a "
+                + "column, a JSON Pointer and a suggestion.")
             .Accepts<JsonElement>("application/json", "application/yaml")
             .Example("""{"id": "greet", "steps": [{"id": "hello", "action": "echo", "dependencies": ["helo"]}]}""")
             .Produces<PlanValidationResponse>();

@@ -97,12 +97,13 @@ internal sealed class RequestCheck
             return null;
         }
 
-        if (WorkflowId.TryParse(text, out var id))
+        // Dots alone are a place to a URL, not a name.
+        if (WorkflowId.TryParse(text, out var id) && text.Any(char.IsAsciiLetterOrDigit))
         {
             return id;
         }
 
-        Member(pointer, $"An id has 1 to {WorkflowId.LengthMax} letters, digits, '.', '_' and '-', found '{Shown(text)}'.");
+        Member(pointer, $"An id has 1 to {WorkflowId.LengthMax} letters, digits, '.', '_' and '-', not dots alone, found '{Shown(text)}'.");
         return null;
     }
 

@@ -25,7 +25,8 @@ internal sealed partial class ListeningGuard(IOptions<ApiOptions> options, ILogg
     }
 
     [LoggerMessage(EventId = 5010, EventName = "OpenToStrangers", Level = LogLevel.Warning,
-        Message = "Listening on {EndPoint} without credentials: anybody who can reach this address can run and read workflows (Api:AllowAnonymous is true)")]
+        Message = "Listening on {EndPoint} without credentials: anybody who can reach this address can run and read workflows "
+            + "(Api:AllowAnonymous is true)")]
     private partial void LogOpen(EndPoint endPoint);
 }
 

@@ -24,7 +24,8 @@ internal static class WorkflowApprovals
         routes.MapPost("/workflows/{id}/approvals/{step}", DecideAsync)
             .WithName("decideApproval")
             .WithSummary("Approve or reject a step")
-            .WithDescription("The first decision wins and survives any crash; the same again changes nothing. `step` is the step's path, percent-encoded.")
+            .WithDescription("The first decision wins and survives any crash; the same again changes nothing. `step` is the step's path, "
+                + "percent-encoded.")
             .Accepts<ApprovalRequest>("application/json")
             .Example("""{"decision": "approve", "reason": "read and found good"}""")
             .Produces<CommandResponse>()

@@ -21,7 +21,8 @@ internal static class WorkflowCommands
 
     public static void MapWorkflowCommands(this IEndpointRouteBuilder routes)
     {
-        Simple("cancel", "Cancel a workflow", "Nothing new starts, what is out is told to stop, and an answer that comes all the same is kept as late. A second cancel changes nothing.",
+        Simple("cancel", "Cancel a workflow", "Nothing new starts, what is out is told to stop, and an answer that comes all the same is "
+            + "kept as late. A second cancel changes nothing.",
             (workflow, context, cancellationToken) => workflow.CancelAsync(context, cancellationToken));
         Simple("pause", "Pause a workflow", "What is out may finish; nothing new starts until it is resumed. A second pause changes nothing.",
             (workflow, context, cancellationToken) => workflow.PauseAsync(context, cancellationToken));
@@ -31,7 +32,8 @@ internal static class WorkflowCommands
         routes.MapPost("/workflows/{id}/retry", RetryAsync)
             .WithName("retryWorkflow")
             .WithSummary("Try failed steps again")
-            .WithDescription("In an unfinished workflow: steps that rest before their next attempt are tried now, as a new generation (200); a step that does not rest is left alone. A finished workflow never changes: a new workflow, linked to it, "
+            .WithDescription("In an unfinished workflow: steps that rest before their next attempt are tried now, as a new generation "
+                + "(200); a step that does not rest is left alone. A finished workflow never changes: a new workflow, linked to it, "
                 + "takes over what had completed and does the rest (202 and its Location). One `Idempotency-Key`, one new workflow.")
             .Accepts<RetryRequest>("application/json")
             .Example("""{"steps": ["quiz"], "reason": "the model is back"}""")
@@ -56,7 +58,8 @@ internal static class WorkflowCommands
         routes.MapPost("/workflows/{id}/fork", ForkAsync)
             .WithName("forkWorkflow")
             .WithSummary("Do part of a workflow again")
-            .WithDescription("A new workflow, linked to this one, takes over what had completed before `fromStep` and does that step and everything that depends on it again, with other input if you give any. This one stays as it is.")
+            .WithDescription("A new workflow, linked to this one, takes over what had completed before `fromStep` and does that step and "
+                + "everything that depends on it again, with other input if you give any. This one stays as it is.")
             .Accepts<ForkRequest>("application/json")
             .Example("""{"fromStep": "quiz", "input": {"questions": 5}}""")
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
@@ -68,7 +71,8 @@ internal static class WorkflowCommands
         routes.MapPost("/workflows/{id}/signals/{name}", SignalAsync)
             .WithName("signalWorkflow")
             .WithSummary("Hand a message to a workflow")
-            .WithDescription("The body, any JSON value, is kept until a step asks for a signal of this name. One `Idempotency-Key`, one signal; without a key every request is a new one.")
+            .WithDescription("The body, any JSON value, is kept until a step asks for a signal of this name. One `Idempotency-Key`, one "
+                + "signal; without a key every request is a new one.")
             .Accepts<JsonElement>("application/json")
             .Example("""{"paid": true}""")
             .Produces<CommandResponse>(StatusCodes.Status202Accepted)

@@ -23,7 +23,7 @@ namespace Orchestrator.ApiHost.Workflows;
 /// </remarks>
 internal static class WorkflowEventStream
 {
-    private const int EventsPerPage = 256;
+    private const int EventsPerPage = 64;
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -31,9 +31,12 @@ internal static class WorkflowEventStream
         routes.MapGet("/workflows/{id}/events", StreamAsync)
             .WithName("streamWorkflowEvents")
             .WithSummary("Watch a workflow")
-            .WithDescription("Server-sent events: `id:` is the event's number, `event:` its type, `data:` one JSON object `{number, at, type, data}`. Goes on after the number in `Last-Event-ID` or `after`; "
-                + "the larger one counts. A comment every 15 s says that the connection lives. The stream ends after the workflow's last event; asked to go on after that it answers 204, which ends "
-                + "a browser's reconnecting. A `reset` event says that the number is not in this history: read the workflow anew and go on from its version.")
+            .WithDescription("Server-sent events: `id:` is the event's number, `event:` its type, `data:` one JSON object `{number, at, "
+                + "type, data}`. Goes on after the number in `Last-Event-ID` or `after`; "
+                + "the larger one counts. A comment every 15 s says that the connection lives. The stream ends after the workflow's last "
+                + "event; asked to go on after that it answers 204, which ends "
+                + "a browser's reconnecting. A `reset` event says that the number is not in this history: read the workflow anew and go "
+                + "on from its version.")
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
             .Produces(StatusCodes.Status204NoContent)
             .Fails("workflow.not_found", "server.busy");

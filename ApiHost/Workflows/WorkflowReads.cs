@@ -20,7 +20,8 @@ internal static class WorkflowReads
         routes.MapGet("/workflows/{id}", GetAsync)
             .WithName("getWorkflow")
             .WithSummary("Read a workflow")
-            .WithDescription("Cheap to repeat with `If-None-Match`. `wait`, in seconds up to 30 or as an ISO 8601 duration, holds the answer until the workflow has ended; so does `Prefer: wait=n`.")
+            .WithDescription("Cheap to repeat with `If-None-Match`. `wait`, in seconds up to 30 or as an ISO 8601 duration, holds the "
+                + "answer until the workflow has ended; so does `Prefer: wait=n`.")
             .Produces<WorkflowResponse>()
             .Produces(StatusCodes.Status304NotModified)
             .Prefers()
@@ -29,8 +30,10 @@ internal static class WorkflowReads
         routes.MapGet("/workflows", ListAsync)
             .WithName("listWorkflows")
             .WithSummary("List workflows, newest first")
-            .WithDescription("Filters add up. `status` takes several names parted by commas. `tag` is `key:value` and may stand more than once. A workflow that was there when the first page was read "
-                + "stands on exactly one page, whatever starts meanwhile. `count=exact` counts what the `status` filter selects and goes with no other filter.")
+            .WithDescription("Filters add up. `status` takes several names parted by commas. `tag` is `key:value` and may stand more than "
+                + "once. A workflow that was there when the first page was read "
+                + "stands on exactly one page, whatever starts meanwhile. `count=exact` counts what the `status` filter selects and goes "
+                + "with no other filter.")
             .Produces<Page<WorkflowSummaryResponse>>()
             .Fails("cursor.invalid");
 
@@ -44,7 +47,8 @@ internal static class WorkflowReads
         routes.MapGet("/workflows/{id}/graph", GraphAsync)
             .WithName("getWorkflowGraph")
             .WithSummary("Read a workflow as a graph")
-            .WithDescription("Nodes are steps with their states; edges are the dependencies that were declared, and those that the sequential mode adds.")
+            .WithDescription("Nodes are steps with their states; edges are the dependencies that were declared, and those that the "
+                + "sequential mode adds.")
             .Produces<GraphResponse>()
             .Produces(StatusCodes.Status304NotModified)
             .Fails("workflow.not_found");

@@ -30,8 +30,10 @@ internal static class WorkflowStart
         routes.MapPost("/workflows", StartAsync)
             .WithName("startWorkflow")
             .WithSummary("Start a workflow")
-            .WithDescription("Accepted means kept: after a 2xx the workflow survives any crash of ours. With `Prefer: wait=n` the answer waits up to n (30) seconds for the end. "
-                + "With an `Idempotency-Key`, or an `id` of your choice, the request is safe to repeat. The body may also be a plan by itself, as `application/yaml`; "
+            .WithDescription("Accepted means kept: after a 2xx the workflow survives any crash of ours. With `Prefer: wait=n` the answer "
+                + "waits up to n (30) seconds for the end. "
+                + "With an `Idempotency-Key`, or an `id` of your choice, the request is safe to repeat. The body may also be a plan by "
+                + "itself, as `application/yaml`; "
                 + "the query parameters `id`, `priority`, `callbackUrl` and `tag` (`key:value`) then stand in for the members.")
             .Accepts<StartWorkflowRequest>("application/json", "application/yaml")
             .Example("""{"plan": {"id": "greet", "steps": [{"id": "hello", "action": "echo", "input": {"text": "${{ input.name }}"}}]}, "input": {"name": "Ana"}, "priority": 3, "tags": {"team": "docs"}}""")

@@ -74,6 +74,19 @@ public sealed class When_a_request_cannot_be_read(SharedServer shared) : IClassF
             .ShouldBe(["", "/priority", "/id", "/callbackUrl", "/tags/bad key"]);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a b")]
+    [InlineData("ä")]
+    public async Task an_id_that_could_not_stand_in_an_address_is_refused(string id)
+    {
+        var body = Plans.Start(Plans.Signal, "\"id\": \"" + id + "\"");
+        var problem = await (await server.Client.PostJsonAsync("/api/v1/workflows", body)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+        problem.GetProperty("errors")[0].GetProperty("pointer").GetString().ShouldBe("/id");
+    }
+
     [Fact]
     public async Task a_body_that_is_too_large_is_answered_413()
     {
