@@ -17,12 +17,23 @@ internal static class Seeds
         int.TryParse(Environment.GetEnvironmentVariable("ORC_SIM_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : usual;
 
     /// <summary>Lives one world.</summary>
-    public static LifeReport Live(ulong seed, WorldOptions options)
+    public static LifeReport Live(ulong seed, WorldOptions options) => Live(seed, options, _ => { });
+
+    /// <summary>Lives one world and tells its story.</summary>
+    public static string Tell(ulong seed, WorldOptions options)
+    {
+        var story = "";
+        return $"{Live(seed, options, transcript => story = transcript)}\n{story}";
+    }
+
+    private static LifeReport Live(ulong seed, WorldOptions options, Action<string> tell)
     {
         using var world = SimulatedWorld.From(seed, options with { Transcript = options.Transcript || TranscriptAsked });
         try
         {
-            return world.Live(people: 1 + (int)(seed % 8));
+            var report = world.Live(people: 1 + (int)(seed % 8));
+            tell(world.Transcript.ToString());
+            return report;
         }
         catch (Exception broken)
         {

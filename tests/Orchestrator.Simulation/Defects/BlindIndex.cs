@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Simulation.Defects;
+
+/// <summary>An index that never finds anything to wake: every wake-up that rests on the rows is lost.</summary>
+internal sealed class BlindIndex(IWorkflowIndex inner) : IWorkflowIndex
+{
+    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
+
+    public ValueTask<WorkflowSummary?> FindAsync(WorkflowId workflow, CancellationToken cancellationToken) => inner.FindAsync(workflow, cancellationToken);
+
+    public ValueTask<AppendOutcome.RequestSeen?> FindRequestAsync(string key, CancellationToken cancellationToken) => inner.FindRequestAsync(key, cancellationToken);
+
+    public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
+
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) => inner.DeadLettersAsync(after, limit, cancellationToken);
+
+    public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => inner.FindDeadLetterAsync(workflow, step, cancellationToken);
+
+    public ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) => inner.MarkRedrivenAsync(workflow, step, by, cancellationToken);
+}
