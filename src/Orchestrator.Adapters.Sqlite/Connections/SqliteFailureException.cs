@@ -1,5 +1,5 @@
-using SQLitePCL;
 using Orchestrator.Execution.Journals;
+using SQLitePCL;
 
 namespace Orchestrator.Adapters.Sqlite.Connections;
 

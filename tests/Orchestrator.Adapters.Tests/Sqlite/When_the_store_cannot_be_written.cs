@@ -1,7 +1,7 @@
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Retention;
-using Orchestrator.Execution.Journals;
 using Orchestrator.Adapters.Tests.Journals;
+using Orchestrator.Execution.Journals;
 using Orchestrator.Testing;
 using static Orchestrator.Testing.Journals.SampleAppends;
 

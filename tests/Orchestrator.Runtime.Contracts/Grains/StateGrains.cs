@@ -66,7 +66,7 @@ public sealed class LedgerGrain([PersistentState("total", "ledger")] IPersistent
 
     public Task Leave()
     {
-        this.DeactivateOnIdle();
+        DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
