@@ -3,6 +3,10 @@ namespace Orchestrator.BuiltinAgents.Specs;
 public sealed class When_the_catalog_is_read
 {
     [Fact]
+    public void Every_agent_is_found_by_an_action_of_its_own() =>
+        BuiltinAgentCatalog.All.ShouldAllBe(agent => !agent.Descriptor.Actions.IsEmpty);
+
+    [Fact]
     public void every_agent_says_what_it_is_and_can_be_made()
     {
         foreach (var agent in BuiltinAgentCatalog.All)

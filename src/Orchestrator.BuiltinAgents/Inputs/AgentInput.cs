@@ -47,7 +47,7 @@ internal sealed class AgentInput : IDisposable
             input.Complain("the input", "an object", Describe(input.document.RootElement));
         }
 
-        if (!descriptor.Actions.IsEmpty && request.Action.Length > 0 && !descriptor.Actions.Contains(request.Action))
+        if (!descriptor.TakesAnyAction && request.Action.Length > 0 && !descriptor.Actions.Contains(request.Action))
         {
             input.Complain("the action", $"one of {string.Join(", ", descriptor.Actions)}", $"'{Shorten(request.Action)}'");
         }

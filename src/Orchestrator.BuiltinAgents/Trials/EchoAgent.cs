@@ -8,10 +8,11 @@ internal sealed class EchoAgent : IAgent
     public static BuiltinAgentDescriptor Descriptor { get; } = new(
         "echo",
         "Answers its input unchanged.",
-        Actions: [],
+        Actions: ["echo"],
         Keywords: ["echo"],
         Input: "any JSON value",
-        Output: "the same value");
+        Output: "the same value",
+        TakesAnyAction: true);
 
     public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken) => new(AgentAnswer.Ok(request.Input));
 }

@@ -13,10 +13,11 @@ internal sealed class FlakyAgent(BuiltinAgentOptions options) : IAgent
     public static BuiltinAgentDescriptor Descriptor { get; } = new(
         "flaky",
         "Fails the first attempts at a step, then answers the given value.",
-        Actions: [],
+        Actions: ["flaky"],
         Keywords: ["flaky", "retry"],
         Input: "failures: integer = 1 — attempts that fail\nretryable: boolean = true — whether a failure may be tried again\nvalue: any = null — what to answer in the end",
-        Output: "attempt: integer — the attempt that succeeded\nvalue: any");
+        Output: "attempt: integer — the attempt that succeeded\nvalue: any",
+        TakesAnyAction: true);
 
     public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken)
     {

@@ -10,10 +10,11 @@ internal sealed class SlowAgent(TimeProvider clock, BuiltinAgentOptions options)
     public static BuiltinAgentDescriptor Descriptor { get; } = new(
         "slow",
         "Waits a given time and answers the given value.",
-        Actions: [],
+        Actions: ["slow"],
         Keywords: ["slow", "wait"],
         Input: "delayMs: integer = 1000 — how long to wait\nvalue: any = null — what to answer",
-        Output: "waitedMs: integer\nvalue: any");
+        Output: "waitedMs: integer\nvalue: any",
+        TakesAnyAction: true);
 
     public async ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken)
     {
