@@ -64,7 +64,7 @@ internal static class DevCommand
             await app.StartAsync();
             var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             folder.Announce(address);
-            await GreetAsync(app, terminal, address, ephemeral ? "in memory of this run only" : shown + " (kept)");
+            await GreetAsync(app, terminal, address, ephemeral ? "a folder that is deleted at the end" : shown + " (kept)");
             if (open && Terminal.IsWatched && ConsolePage.IsBuilt)
             {
                 Open(address);

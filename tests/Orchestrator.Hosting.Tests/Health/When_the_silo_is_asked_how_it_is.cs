@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.SiloHosting;
+using Orchestrator.SiloHosting.Health;
+
+namespace Orchestrator.Hosting.Tests.Health;
+
+public sealed class When_the_silo_is_asked_how_it_is : IAsyncLifetime
+{
+    private readonly DirectoryInfo place = Directory.CreateTempSubdirectory("health-");
+    private DataFolder folder = null!;
+    private ServiceProvider services = null!;
+
+    public Task InitializeAsync()
+    {
+        folder = DataFolder.TryOpen(place.FullName, TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
+        services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddOrchestratorSilo(folder)
+            .BuildServiceProvider();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await services.DisposeAsync();
+        folder.Dispose();
+        place.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task it_is_ready_while_its_store_takes_writes_and_not_afterwards()
+    {
+        (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Healthy);
+        (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Healthy);
+        var written = services.GetRequiredService<SqliteStore>().Statistics.Writes;
+        await AskAsync(SiloHealth.Startup);
+        services.GetRequiredService<SqliteStore>().Statistics.Writes.ShouldBe(written + 1);
+
+        await services.GetRequiredService<SqliteStore>().DisposeAsync();
+        (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Unhealthy);
+    }
+
+    [Fact]
+    public async Task being_alive_asks_nothing_of_the_store()
+    {
+        await services.GetRequiredService<SqliteStore>().DisposeAsync();
+        (await AskAsync(SiloHealth.Live)).ShouldBe(HealthStatus.Healthy);
+    }
+
+    private async Task<HealthStatus> AskAsync(string tag) =>
+        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(tag))).Status;
+}
