@@ -44,11 +44,27 @@ internal sealed partial class SimulatedWorld
     {
         foreach (var workflow in Checker.Workflows.ToList())
         {
-            Checker.Audit(workflow, Journal.History(workflow.Id), await Client.Workflow(workflow.Id).GetAsync());
+            Checker.Audit(workflow, Journal.History(workflow.Id), await ViewAsync(workflow.Id));
         }
 
         Checker.ThrowIfBroken();
     });
+
+    // A silo that died a moment ago may still be believed to live. Who asks again is answered by another.
+    private async Task<WorkflowView?> ViewAsync(WorkflowId id)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Client.Workflow(id).GetAsync();
+            }
+            catch (Exception)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), Clock);
+            }
+        }
+    }
 
     private void Demand(string what, Func<bool> holds)
     {

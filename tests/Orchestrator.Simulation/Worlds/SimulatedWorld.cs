@@ -28,6 +28,7 @@ internal sealed partial class SimulatedWorld : IDisposable
     private readonly Dictionary<Trouble, int> noted = [];
     private readonly Trouble trouble;
     private bool calm;
+    private SimulatedSilo? lost;
     private DateTimeOffset storeAwayUntil;
 
     private SimulatedWorld(ulong seed, WorldOptions options)
@@ -118,13 +119,22 @@ internal sealed partial class SimulatedWorld : IDisposable
         _ = cluster.Start(async () =>
         {
             await Task.Delay(chance.UpTo(TimeSpan.FromSeconds(20)), Clock);
-            silo.Restart();
+            if (silo != lost)
+            {
+                silo.Restart();
+            }
         });
     }
 
     public void Cut(SimulatedSilo silo)
     {
         cluster.Cut(silo);
+        if (Silos.Count > 1)
+        {
+            // Each side may have a grain of its own of everything, until it hears of the other.
+            Checker.WhatIsOverIsToldAtOnce = Checker.AgentsKeepTheirDesks = false;
+        }
+
         Transcript.Line($"cut {silo.Name}");
     }
 
@@ -141,6 +151,13 @@ internal sealed partial class SimulatedWorld : IDisposable
         Agents.IsTroubled = false;
         cluster.Calm();
         RunUntil(() => Silos.All(silo => silo.IsReady), TimeSpan.FromMinutes(1));
+        if (Silos.Count > 1 && trouble.HasFlag(Trouble.Crashes) && chance.Happens(0.3))
+        {
+            // One silo does not come back. What it had is left to the others.
+            lost = Silos[chance.Below(Silos.Count)];
+            lost.Crash();
+        }
+
         Transcript.Line("calm");
     }
 
