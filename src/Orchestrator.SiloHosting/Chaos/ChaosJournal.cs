@@ -6,11 +6,9 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.SiloHosting.Chaos;
 
-/// <summary>A journal beside which the power fails: at the append of a chosen number the process is gone, as with <c>kill -9</c>.</summary>
+/// <summary>A journal beside which the power fails: at the append of a chosen event the process is gone, as with <c>kill -9</c>.</summary>
 internal sealed class ChaosJournal(IWorkflowJournal journal, ChaosOptions options) : IWorkflowJournal
 {
-    private int appends;
-
     /// <summary>The journal itself, unless an experiment is asked for.</summary>
     /// <exception cref="ConfigurationRefusedException">An experiment is asked for on a folder that is not marked for it.</exception>
     public static IWorkflowJournal Around(IWorkflowJournal journal, ChaosOptions options, string folder)
@@ -27,14 +25,13 @@ internal sealed class ChaosJournal(IWorkflowJournal journal, ChaosOptions option
 
     public async ValueTask<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellationToken)
     {
-        var number = Interlocked.Increment(ref appends);
-        if (number == options.KillBeforeAppend)
+        if (Holds(append, options.KillBeforeEvent))
         {
             Die();
         }
 
         var outcome = await journal.AppendAsync(append, cancellationToken);
-        if (number == options.KillAfterAppend)
+        if (Holds(append, options.KillAfterEvent))
         {
             Die();
         }
@@ -44,6 +41,8 @@ internal sealed class ChaosJournal(IWorkflowJournal journal, ChaosOptions option
 
     public ValueTask<ImmutableArray<JournalEntry>> ReadAsync(WorkflowId workflow, long after, int limit, CancellationToken cancellationToken) =>
         journal.ReadAsync(workflow, after, limit, cancellationToken);
+
+    private static bool Holds(JournalAppend append, int? number) => append.Entries[0].Number <= number && number <= append.Entries[^1].Number;
 
     private static void Die()
     {

@@ -10,15 +10,15 @@ public sealed class ChaosOptions
     /// <summary>A data folder with a file of this name may be used for experiments.</summary>
     public const string MarkFile = "chaos-allowed";
 
-    /// <summary>The process dies before the append of this number reaches the store.</summary>
-    /// <value>1 to 1,000,000, counted from the start; null, the default, for never.</value>
+    /// <summary>The process dies before the append that holds a workflow's event of this number reaches the store.</summary>
+    /// <value>1 to 1,000,000; null, the default, for never.</value>
     [Range(1, 1_000_000)]
-    public int? KillBeforeAppend { get; set; }
+    public int? KillBeforeEvent { get; set; }
 
-    /// <summary>The process dies when the append of this number is durable, before anybody hears of it.</summary>
-    /// <value>1 to 1,000,000, counted from the start; null, the default, for never.</value>
+    /// <summary>The process dies when the append that holds a workflow's event of this number is durable, before anybody hears of it.</summary>
+    /// <value>1 to 1,000,000; null, the default, for never.</value>
     [Range(1, 1_000_000)]
-    public int? KillAfterAppend { get; set; }
+    public int? KillAfterEvent { get; set; }
 
-    internal bool IsOn => KillBeforeAppend is not null || KillAfterAppend is not null;
+    internal bool IsOn => KillBeforeEvent is not null || KillAfterEvent is not null;
 }

@@ -37,22 +37,22 @@ public sealed class When_the_process_is_killed : IAsyncLifetime
         place.Dispose();
     }
 
-    // Seven appends make this workflow: it is accepted, then each of the six steps completes. The process dies at ten moments of them, when the
-    // append is not yet kept, or when it is kept and nobody has heard of it.
+    // Fourteen events make this workflow: it is accepted, six steps start and complete, it completes. The process dies at ten moments among them, when the
+    // append that holds the event is not yet kept, or when it is kept and nobody has heard of it.
     [Theory]
-    [InlineData("KillAfterAppend", 1)]
-    [InlineData("KillBeforeAppend", 2)]
-    [InlineData("KillAfterAppend", 2)]
-    [InlineData("KillBeforeAppend", 3)]
-    [InlineData("KillAfterAppend", 3)]
-    [InlineData("KillAfterAppend", 4)]
-    [InlineData("KillBeforeAppend", 5)]
-    [InlineData("KillAfterAppend", 5)]
-    [InlineData("KillBeforeAppend", 7)]
-    [InlineData("KillAfterAppend", 7)]
-    public async Task the_next_server_finishes_the_same_workflow_and_repeats_no_completed_step(string moment, int append)
+    [InlineData("KillAfterEvent", 1)]
+    [InlineData("KillBeforeEvent", 3)]
+    [InlineData("KillAfterEvent", 3)]
+    [InlineData("KillBeforeEvent", 7)]
+    [InlineData("KillAfterEvent", 7)]
+    [InlineData("KillAfterEvent", 8)]
+    [InlineData("KillBeforeEvent", 10)]
+    [InlineData("KillAfterEvent", 11)]
+    [InlineData("KillBeforeEvent", 14)]
+    [InlineData("KillAfterEvent", 14)]
+    public async Task the_next_server_finishes_the_same_workflow_and_repeats_no_completed_step(string moment, int number)
     {
-        await using (var run = place.Start(["run", "dinner.yaml", "--input", "guests=4"], ($"ORC__Chaos__{moment}", $"{append}")))
+        await using (var run = place.Start(["run", "dinner.yaml", "--input", "guests=4"], ($"ORC__Chaos__{moment}", $"{number}")))
         {
             (await run.EndAsync()).Exits(128 + 9);
         }
@@ -85,7 +85,7 @@ public sealed class When_the_process_is_killed : IAsyncLifetime
     public async Task a_folder_that_is_not_marked_for_it_is_never_experimented_on()
     {
         File.Delete(Path.Combine(place.DataFolder, "chaos-allowed"));
-        await using var run = place.Start(["run", "dinner.yaml"], ("ORC__Chaos__KillAfterAppend", "1"));
+        await using var run = place.Start(["run", "dinner.yaml"], ("ORC__Chaos__KillAfterEvent", "1"));
         (await run.EndAsync()).Exits(2).Errors.ShouldContain("has no file chaos-allowed");
         cook.Calls.ShouldBeEmpty();
     }
