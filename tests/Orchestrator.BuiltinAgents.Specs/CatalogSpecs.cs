@@ -3,7 +3,7 @@ namespace Orchestrator.BuiltinAgents.Specs;
 public sealed class When_the_catalog_is_read
 {
     [Fact]
-    public void Every_agent_is_found_by_an_action_of_its_own() =>
+    public void every_agent_is_found_by_an_action_of_its_own() =>
         BuiltinAgentCatalog.All.ShouldAllBe(agent => !agent.Descriptor.Actions.IsEmpty);
 
     [Fact]
