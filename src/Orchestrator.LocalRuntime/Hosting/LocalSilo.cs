@@ -200,16 +200,37 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
             activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is stopping."), cancellationToken);
         }
 
-        try
-        {
-            await Task.WhenAll(ending.Select(activation => activation.Deactivated)).WaitAsync(Options.StopTimeout, Clock, cancellationToken);
-        }
-        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        if (!await EndedInTimeAsync(ending, cancellationToken))
         {
             LogStopAbandoned(Name, ActivationCount, Options.StopTimeout);
         }
 
         stopped.Cancel();
+    }
+
+    // Not WhenAll and WaitAsync: what they attach to a task that continues asynchronously runs on the thread pool, where no simulated turn may be.
+    private async Task<bool> EndedInTimeAsync(IReadOnlyList<Activation> ending, CancellationToken cancellationToken)
+    {
+        var left = ending.Count;
+        if (left == 0)
+        {
+            return true;
+        }
+
+        var outcome = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var patience = Clock.CreateTimer(_ => outcome.TrySetResult(false), null, Options.StopTimeout, Timeout.InfiniteTimeSpan);
+        using var given = cancellationToken.UnsafeRegister(_ => outcome.TrySetResult(false), null);
+        _ = ending.Select(CountAsync).ToArray();
+        return await outcome.Task;
+
+        async Task CountAsync(Activation activation)
+        {
+            await activation.Deactivated;
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                outcome.TrySetResult(true);
+            }
+        }
     }
 
     /// <summary>Ends the caller's wait as soon as it cancels; the grain sees the same token. False if it had cancelled already.</summary>

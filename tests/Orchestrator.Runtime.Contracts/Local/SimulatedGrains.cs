@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Orchestrator.Runtime.Contracts.Grains;
 
 namespace Orchestrator.Runtime.Contracts.Local;
@@ -48,7 +49,14 @@ public sealed class WorldGrain(TimeProvider clock) : Grain, IWorldGrain
     }
 
     // What no grain may do, and a library might.
-    public async Task Escape() => await Task.Factory.StartNew(() => Thread.SpinWait(50), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+    public async Task Escape()
+    {
+        var awaited = new Awaited();
+        // It ends only once it is awaited: work that had ended before would not come back from the pool.
+        awaited.Work = Task.Factory.StartNew(
+            () => SpinWait.SpinUntil(() => awaited.IsAwaited), CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+        await awaited;
+    }
 
     public Task EscapeQuietly()
     {
@@ -87,4 +95,28 @@ internal static class Worlds
     public static ILedgerGrain Ledger(this SimulatedCluster cluster, string key) => cluster.Client.GetGrain<ILedgerGrain>(key);
 
     public static SimulatedSilo Named(this SimulatedCluster cluster, string name) => cluster.Silos.Single(silo => silo.Name == name);
+}
+
+/// <summary>Awaits a task as <c>await</c> does, and says when the continuation has been attached.</summary>
+internal sealed class Awaited : ICriticalNotifyCompletion
+{
+    private volatile bool awaited;
+
+    public Task Work { get; set; } = Task.CompletedTask;
+
+    public bool IsAwaited => awaited;
+
+    public bool IsCompleted => false;
+
+    public Awaited GetAwaiter() => this;
+
+    public void GetResult() => Work.GetAwaiter().GetResult();
+
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        Work.GetAwaiter().UnsafeOnCompleted(continuation);
+        awaited = true;
+    }
 }
