@@ -123,9 +123,9 @@ internal static class PlanWriter
         Text(writer, "signal", step.Signal);
         Inside(writer, "subPlan", step.SubPlan);
         Number(writer, "priority", step.Priority);
-        if (step.OnUnknown == OnUnknown.Fail)
+        if (step.OnUnknown != OnUnknown.Repeat)
         {
-            writer.WriteString("onUnknown", "fail");
+            writer.WriteString("onUnknown", step.OnUnknown == OnUnknown.Fail ? "fail" : "reconcile");
         }
 
         writer.WriteEndObject();

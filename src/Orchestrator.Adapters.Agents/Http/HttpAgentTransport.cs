@@ -11,7 +11,7 @@ using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Adapters.Agents.Http;
 
-/// <summary>Calls HTTP agents: one attempt is one POST. 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
+/// <summary>Calls HTTP agents: one attempt is one POST, after one GET where the agent is to be asked first. 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
 public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOptions> options, TimeProvider clock) : IAgentTransport
 {
     public AgentKind Kind => AgentKind.Http;
@@ -24,10 +24,15 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
             return AgentAnswer.Fail(AgentFailures.AddressRefused, $"The endpoint '{instance.Endpoint}' of agent '{agent.Name}' is no absolute address.");
         }
 
-        using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = AgentBody.Write(agent.Body, request) };
-        SetHeaders(message.Headers, request);
         try
         {
+            if (request.AskFirst && await AskAsync(agent, endpoint, request, cancellationToken) is { } known)
+            {
+                return known;
+            }
+
+            using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = AgentBody.Write(agent.Body, request) };
+            SetHeaders(message.Headers, request);
             using var response = await http.SendAsync(message, cancellationToken);
             return response.IsSuccessStatusCode ? await ReadAsync(agent, response, cancellationToken) : Refused(agent, response);
         }
@@ -44,6 +49,22 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
             // The connection took too long to be made, which is a limit of its own.
             return AgentAnswer.Fail(AgentFailures.Unreachable, $"Agent '{agent.Name}' at {Where(endpoint)} could not be reached: {Why(exception)}", retryable: true);
         }
+    }
+
+    /// <summary>What became of the call under its key, as the agent says; null when it knows of none.</summary>
+    private async Task<AgentAnswer?> AskAsync(AgentRegistration agent, Uri endpoint, AgentRequest request, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, endpoint);
+        SetHeaders(message.Headers, request);
+        using var response = await http.SendAsync(message, cancellationToken);
+        return (int)response.StatusCode switch
+        {
+            404 or 405 or 410 or 501 => null,
+            202 => new AgentAnswer.Failed(new StepFailure(
+                AgentFailures.Busy, $"Agent '{agent.Name}' is still at the call that was interrupted.", Retryable: true, RetryAfter(response.Headers.RetryAfter))),
+            >= 200 and < 300 => await ReadAsync(agent, response, cancellationToken),
+            _ => Refused(agent, response),
+        };
     }
 
     private static void SetHeaders(HttpRequestHeaders headers, AgentRequest request)

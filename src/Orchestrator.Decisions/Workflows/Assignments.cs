@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orchestrator.Decisions.Expressions;
 using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Decisions.Workflows;
@@ -36,7 +37,8 @@ public static class Assignments
         input,
         step.Definition.Timeout ?? policy.StepTimeout,
         step.Definition.Priority ?? state.Accepted!.Priority,
-        KeyOf(state, step));
+        KeyOf(state, step),
+        AskFirst: step is { Crashes: > 0, Definition.OnUnknown: OnUnknown.Reconcile });
 
     /// <summary>Workflow, place in the plan, item and generation: the same for every automatic attempt, another one after a retry by hand.</summary>
     public static string KeyOf(WorkflowState state, StepState step) =>

@@ -11,6 +11,7 @@ public abstract record WorkflowEffect
     }
 
     /// <summary>Make an attempt at a step, unless that attempt is already under way.</summary>
+    /// <param name="AskFirst">A crash of ours has hidden what became of this attempt: the agent is asked before it is called.</param>
     public sealed record StartAttempt(
         StepPath Step,
         int Generation,
@@ -20,7 +21,8 @@ public abstract record WorkflowEffect
         Payload Input,
         TimeSpan Timeout,
         int Priority,
-        string IdempotencyKey) : WorkflowEffect;
+        string IdempotencyKey,
+        bool AskFirst = false) : WorkflowEffect;
 
     /// <summary>Nobody waits for the attempt any more.</summary>
     public sealed record CancelAttempt(StepPath Step, int Generation, int Attempt) : WorkflowEffect;

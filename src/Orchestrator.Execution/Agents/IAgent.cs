@@ -21,6 +21,7 @@ public interface IAgent
 /// <param name="IdempotencyKey">The same for every attempt at the same step.</param>
 /// <param name="Deadline">When we stop waiting.</param>
 /// <param name="TraceParent">The W3C trace context to continue; null when nobody traces.</param>
+/// <param name="AskFirst">A crash of ours has hidden what became of this call, and the plan says <c>reconcile</c>: an agent that knows the outcome under the key gives that instead of doing the work again.</param>
 public sealed record AgentRequest(
     string Agent,
     string Action,
@@ -30,7 +31,8 @@ public sealed record AgentRequest(
     int Attempt,
     string IdempotencyKey,
     DateTimeOffset? Deadline,
-    string? TraceParent = null);
+    string? TraceParent = null,
+    bool AskFirst = false);
 
 /// <summary>What an agent answered: an output, or why there is none.</summary>
 public abstract record AgentAnswer

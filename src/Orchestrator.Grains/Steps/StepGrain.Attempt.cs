@@ -98,7 +98,7 @@ public sealed partial class StepGrain
         {
             var request = new AgentRequest(
                 assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
-                assignment.IdempotencyKey, clock.GetUtcNow() + assignment.Timeout, span?.Id ?? assignment.TraceParent);
+                assignment.IdempotencyKey, clock.GetUtcNow() + assignment.Timeout, span?.Id ?? assignment.TraceParent, assignment.AskFirst);
             using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);
             var answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);

@@ -41,7 +41,12 @@ internal sealed class StepBinder(BindingProblems problems, Func<Node, string, st
             fields.Text("signal"),
             map["subPlan"] is { } sub ? plan(sub, fields.At("subPlan"), id) : null,
             Priority(fields),
-            fields.Word("onUnknown", ["repeat", "fail"]) == "fail" ? OnUnknown.Fail : OnUnknown.Repeat);
+            fields.Word("onUnknown", ["repeat", "fail", "reconcile"]) switch
+            {
+                "fail" => OnUnknown.Fail,
+                "reconcile" => OnUnknown.Reconcile,
+                _ => OnUnknown.Repeat,
+            });
     }
 
     private RetryPolicy? Retry(FieldReader step)

@@ -98,6 +98,9 @@ public enum OnUnknown
 
     /// <summary>The attempt fails, with the code <c>step.outcome_unknown</c>; the retry policy does not apply.</summary>
     Fail = 2,
+
+    /// <summary>The agent is asked what became of the call under its key; only if it knows of none is the call made again.</summary>
+    Reconcile = 3,
 }
 
 /// <summary>A dynamic fan-out.</summary>

@@ -40,6 +40,37 @@ public sealed class When_an_http_agent_is_called : IDisposable
         sent.ShouldNotContainKey("Cookie");
     }
 
+    [Theory]
+    [InlineData(200, """{"kept":1}""", "GET key-1")]
+    [InlineData(404, """{"made":1}""", "GET key-1, POST key-1")]
+    [InlineData(405, """{"made":1}""", "GET key-1, POST key-1")]
+    public async Task asked_first_it_is_called_only_if_it_knows_of_no_such_call(int known, string output, string asked)
+    {
+        var seen = new List<string>();
+        await using var agent = await StubAgent.StartAsync(async context =>
+        {
+            seen.Add($"{context.Request.Method} {context.Request.Headers["Idempotency-Key"]}");
+            context.Response.StatusCode = context.Request.Method == "GET" ? known : 200;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(context.Request.Method == "GET" ? """{"kept":1}""" : """{"made":1}""");
+        });
+
+        var answer = await calls.CallAsync(agent.Address.ToString(), askFirst: true);
+
+        answer.ShouldBeOfType<AgentAnswer.Completed>().Output.ToString().ShouldBe(output);
+        string.Join(", ", seen).ShouldBe(asked);
+    }
+
+    [Theory]
+    [InlineData(202, AgentFailures.Busy)]
+    [InlineData(500, AgentFailures.Error)]
+    public async Task asked_first_without_an_answer_it_is_not_called(int status, string code)
+    {
+        await using var agent = await StubAgent.AnswerAsync(status);
+        (await calls.CallAsync(agent.Address.ToString(), askFirst: true)).ShouldBeOfType<AgentAnswer.Failed>().Failure.Code.ShouldBe(code);
+        agent.Hits.ShouldBe(1);
+    }
+
     [Fact]
     public async Task asked_for_the_input_it_gets_the_input_alone()
     {

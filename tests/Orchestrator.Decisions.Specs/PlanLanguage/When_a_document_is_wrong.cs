@@ -123,7 +123,7 @@ public sealed class When_a_document_is_wrong
     [InlineData("retryPolicy: { maxRetries: 1, backoff: quadratic }", "plan.wrong_type")]
     [InlineData("priority: 6", "plan.bad_priority")]
     [InlineData("priority: 1.5", "plan.wrong_type")]
-    [InlineData("onUnknown: reconcile", "plan.wrong_type")]
+    [InlineData("onUnknown: guess", "plan.wrong_type")]
     [InlineData("dependencies: b", "plan.wrong_type")]
     [InlineData("approval: Really?", "plan.ambiguous_work")]
     [InlineData("subPlan: [a]", "plan.wrong_type")]

@@ -52,6 +52,14 @@ public sealed class When_our_process_dies
             .ThenNothing().AndAsksFor("start a#1");
 
     [Fact]
+    public void a_step_that_reconciles_has_its_agent_asked_before_it_is_called_again()
+    {
+        var story = Of(Call("a") with { OnUnknown = OnUnknown.Reconcile });
+        story.Asked.OfType<WorkflowEffect.StartAttempt>().Single().AskFirst.ShouldBeFalse();
+        story.AfterACrash().AndAsksFor("start a#1").Asked.OfType<WorkflowEffect.StartAttempt>().Single().AskFirst.ShouldBeTrue();
+    }
+
+    [Fact]
     public void in_the_same_process_what_is_owed_is_asked_for_again_and_nothing_happens() =>
         Of(Call("a")).When(WorkflowDecisions.TakeOver).ThenNothing().AndAsksFor("start a#1");
 }
