@@ -131,27 +131,19 @@ internal static class AgentEndpoints
         [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
-        var check = new RequestCheck();
-        var size = check.Limit(limit);
-        if (check.Problem is { } problem)
+        if (!PageRequest.TryRead(cursors, "agents", "agents", limit, cursor, out var page, out var problem))
         {
             return problem;
         }
 
-        var after = "";
-        if (cursor is not null && !cursors.TryRead("agents", cursor, out after))
-        {
-            return ApiProblem.Of("cursor.invalid", "The cursor was not made for the list of agents.");
-        }
-
         var agents = (await grains.AgentDirectory().ListAsync(cancellationToken))
             .OrderBy(agent => agent.Name, StringComparer.Ordinal)
-            .SkipWhile(agent => string.CompareOrdinal(agent.Name, after) <= 0)
-            .Take(size + 1)
+            .SkipWhile(agent => string.CompareOrdinal(agent.Name, page.After) <= 0)
+            .Take(page.Size + 1)
             .ToArray();
-        var next = agents.Length > size ? cursors.Write("agents", agents[size - 1].Name) : null;
+        var next = agents.Length > page.Size ? cursors.Write("agents", agents[page.Size - 1].Name) : null;
         http.LinkNext(next);
-        return Results.Json(new Page<AgentSummaryResponse>([.. agents.Take(size).Select(AgentSummaryResponse.Of)], next), ApiJson.Responses);
+        return Results.Json(new Page<AgentSummaryResponse>([.. agents.Take(page.Size).Select(AgentSummaryResponse.Of)], next), ApiJson.Responses);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)

@@ -76,18 +76,10 @@ internal static class BreakerEndpoints
         [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
-        var check = new RequestCheck();
-        var size = check.Limit(limit);
-        if (check.Problem is { } problem)
+        var list = "breakers\n" + agent;
+        if (!PageRequest.TryRead(cursors, list, "breakers", limit, cursor, out var page, out var problem))
         {
             return problem;
-        }
-
-        var list = "breakers\n" + agent;
-        var after = "";
-        if (cursor is not null && !cursors.TryRead(list, cursor, out after))
-        {
-            return ApiProblem.Of("cursor.invalid", "The cursor was not made for this list of breakers.");
         }
 
         var items = new List<BreakerResponse>();
@@ -96,10 +88,10 @@ internal static class BreakerEndpoints
         var agents = (await grains.AgentDirectory().ListAsync(cancellationToken))
             .Where(one => agent is null || one.Name == agent)
             .OrderBy(one => one.Name, StringComparer.Ordinal)
-            .SkipWhile(one => string.CompareOrdinal(one.Name, after) <= 0);
+            .SkipWhile(one => string.CompareOrdinal(one.Name, page.After) <= 0);
         foreach (var one in agents)
         {
-            if (items.Count >= size)
+            if (items.Count >= page.Size)
             {
                 next = cursors.Write(list, last);
                 break;

@@ -65,28 +65,15 @@ internal static class DeadLetterEndpoints
         [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
-        var check = new RequestCheck();
-        var size = check.Limit(limit);
-        if (check.Problem is { } problem)
+        if (!PageRequest.TryRead(cursors, "deadletters", "dead letters", limit, cursor, out var page, out var problem))
         {
             return problem;
         }
 
-        string? after = null;
-        if (cursor is not null)
-        {
-            if (!cursors.TryRead("deadletters", cursor, out var position))
-            {
-                return ApiProblem.Of("cursor.invalid", "The cursor was not made for the list of dead letters.");
-            }
-
-            after = position;
-        }
-
-        var letters = await grains.WorkflowIndex().DeadLettersAsync(after, size + 1, cancellationToken);
-        var next = letters.Length > size ? cursors.Write("deadletters", letters[size - 1].Id) : null;
+        var letters = await grains.WorkflowIndex().DeadLettersAsync(page.After, page.Size + 1, cancellationToken);
+        var next = letters.Length > page.Size ? cursors.Write("deadletters", letters[page.Size - 1].Id) : null;
         http.LinkNext(next);
-        return Results.Json(new Page<DeadLetterResponse>([.. letters.Take(size).Select(DeadLetterResponse.Of)], next), ApiJson.Responses);
+        return Results.Json(new Page<DeadLetterResponse>([.. letters.Take(page.Size).Select(DeadLetterResponse.Of)], next), ApiJson.Responses);
     }
 
     private static async Task<IResult> RedriveAsync(HttpContext http, string id, IGrainFactory grains, WorkflowStarting starting, CancellationToken cancellationToken)

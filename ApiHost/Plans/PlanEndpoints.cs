@@ -158,29 +158,16 @@ internal static class PlanEndpoints
         [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
-        var check = new RequestCheck();
-        var size = check.Limit(limit);
-        if (check.Problem is { } problem)
+        if (!PageRequest.TryRead(cursors, "plans", "plans", limit, cursor, out var page, out var problem))
         {
             return problem;
         }
 
-        string? after = null;
-        if (cursor is not null)
-        {
-            if (!cursors.TryRead("plans", cursor, out var position))
-            {
-                return ApiProblem.Of("cursor.invalid", "The cursor was not made for the list of plans.");
-            }
-
-            after = position;
-        }
-
-        var plans = await grains.PlanDirectory().ListAsync(after, size + 1, cancellationToken);
-        var next = plans.Length > size ? cursors.Write("plans", plans[size - 1].Name) : null;
+        var plans = await grains.PlanDirectory().ListAsync(page.After, page.Size + 1, cancellationToken);
+        var next = plans.Length > page.Size ? cursors.Write("plans", plans[page.Size - 1].Name) : null;
         http.LinkNext(next);
         return Results.Json(
-            new Page<PlanSummaryResponse>([.. plans.Take(size).Select(plan => new PlanSummaryResponse(plan.Name, plan.Newest.Version, plan.Newest.DefinedAt, plan.Newest.Description))], next),
+            new Page<PlanSummaryResponse>([.. plans.Take(page.Size).Select(plan => new PlanSummaryResponse(plan.Name, plan.Newest.Version, plan.Newest.DefinedAt, plan.Newest.Description))], next),
             ApiJson.Responses);
     }
 
