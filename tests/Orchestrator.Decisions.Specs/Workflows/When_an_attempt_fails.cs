@@ -43,6 +43,16 @@ public sealed class When_an_attempt_fails
     }
 
     [Fact]
+    public void once_no_attempt_is_left_the_step_is_a_dead_letter()
+    {
+        var story = Of(Call("a") with { Retry = Linear(1, 1000) }).Fails("a");
+        DeadLetters.In(story.State, [.. story.Journal]).ShouldBeEmpty();
+        story.After(TimeSpan.FromSeconds(1)).Fails("a", attempt: 2);
+        var letter = DeadLetters.In(story.State, [.. story.Journal]).Single();
+        (letter.Step, letter.Attempts, letter.Failure, letter.Quarantined).ShouldBe((new StepPath("a"), 2, Broken(), false));
+    }
+
+    [Fact]
     public void a_failure_that_is_not_retryable_ends_the_step_at_once() =>
         Of(Patient).Fails("a", Broken(retryable: false)).AndIs(WorkflowStatus.Failed);
 
