@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
+using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
-using Orchestrator.SiloHosting.Storage;
 
 // The headless process: grains and their store, and no door but the three probes that an operator's platform asks.
 var builder = WebApplication.CreateSlimBuilder();
@@ -11,7 +11,7 @@ builder.Configuration.AddOrchestratorConfiguration(
     Directory.GetCurrentDirectory(), flags: new ConfigurationBuilder().AddCommandLine(args).Build().AsEnumerable());
 builder.Services.AddOrchestratorLogging();
 builder.Services.AddOrchestratorTelemetry("orchestrator-silo");
-builder.Services.AddOrchestratorSilo(builder.Configuration, hasApi: false);
+builder.AddOrchestratorRole(hasApi: false);
 
 await using var app = builder.Build();
 foreach (var probe in (string[])[SiloHealth.Startup, SiloHealth.Ready, SiloHealth.Live])

@@ -17,6 +17,7 @@ using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Agents;
 using Orchestrator.SiloHosting.Chaos;
+using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
 using Orchestrator.SiloHosting.Local;
 using Orchestrator.SiloHosting.Storage;
@@ -55,6 +56,7 @@ public static class OrchestratorSilo
 
     /// <summary>Makes the silo's settings known without a silo, for whoever wants to check or list them.</summary>
     public static IServiceCollection AddSiloOptions(this IServiceCollection services) => services
+        .AddClusterOptions()
         .AddValidatedOptions<DataOptions>()
         .AddValidatedOptions<SqliteOptions>()
         .AddValidatedOptions<WorkflowOptions>()
