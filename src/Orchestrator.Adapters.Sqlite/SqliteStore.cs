@@ -4,8 +4,10 @@ using Orchestrator.Adapters.Sqlite.Grains;
 using Orchestrator.Adapters.Sqlite.Journals;
 using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Adapters.Sqlite.Schema;
+using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Topics;
 
 namespace Orchestrator.Adapters.Sqlite;
 
@@ -29,6 +31,7 @@ public sealed class SqliteStore : IAsyncDisposable
         writer = new StoreWriter(options, () => new WriterSession(OpenWriter(folder.DatabaseFile, options)));
         Journal = new SqliteJournal(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads);
+        Topics = new SqliteTopicLog(writer, reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
     }
@@ -40,6 +43,8 @@ public sealed class SqliteStore : IAsyncDisposable
     public IWorkflowJournal Journal { get; }
 
     public IWorkflowIndex Index { get; }
+
+    public ITopicLog Topics { get; }
 
     public GrainStateTable GrainState { get; }
 

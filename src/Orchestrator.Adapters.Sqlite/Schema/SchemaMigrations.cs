@@ -121,5 +121,33 @@ internal static class SchemaMigrations
             ) WITHOUT ROWID
             """,
         ]),
+        new(4,
+        [
+            """
+            CREATE TABLE topic (
+              key INTEGER PRIMARY KEY,
+              name TEXT NOT NULL UNIQUE,
+              first INTEGER NOT NULL,
+              last INTEGER NOT NULL,
+              last_at INTEGER NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE topic_event (
+              topic INTEGER NOT NULL,
+              number INTEGER NOT NULL,
+              at INTEGER NOT NULL,
+              id TEXT NOT NULL,
+              source TEXT NOT NULL,
+              type TEXT NOT NULL,
+              subject TEXT,
+              attributes TEXT,
+              data BLOB NOT NULL,
+              PRIMARY KEY (topic, number)
+            ) WITHOUT ROWID
+            """,
+            // One event is taken once, as long as it is kept.
+            "CREATE UNIQUE INDEX topic_event_identity ON topic_event (topic, source, id)",
+        ]),
     ];
 }

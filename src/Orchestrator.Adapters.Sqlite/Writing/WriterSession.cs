@@ -1,5 +1,6 @@
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Journals;
+using Orchestrator.Adapters.Sqlite.Topics;
 
 namespace Orchestrator.Adapters.Sqlite.Writing;
 
@@ -19,6 +20,7 @@ internal sealed class WriterSession : IDisposable
         Counts = new CountTable(connection);
         Requests = new RequestTable(connection);
         DeadLetters = new DeadLetterTable(connection);
+        Topics = new TopicTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -32,6 +34,8 @@ internal sealed class WriterSession : IDisposable
     public RequestTable Requests { get; }
 
     public DeadLetterTable DeadLetters { get; }
+
+    public TopicTable Topics { get; }
 
     public void Begin() => begin.Run();
 
