@@ -9,7 +9,7 @@ using Orchestrator.Vocabulary.Workflows;
 namespace Orchestrator.ApiHost.Observing;
 
 /// <summary>How the engine stands at one moment, asked of the store and the agents that drive it, not of a second book.</summary>
-internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, long> Workflows, ImmutableArray<AgentView> Agents)
+internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, long> Workflows, ImmutableArray<AgentView> Agents, TimeSpan Overdue)
 {
     /// <summary>Agents looked at; what is beyond shows in the list of agents only.</summary>
     public const int AgentsMax = 200;
@@ -19,9 +19,10 @@ internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, lon
     public static async Task<EngineState> ReadAsync(IGrainFactory grains, CancellationToken cancellationToken)
     {
         var counts = await grains.WorkflowIndex().CountAsync(cancellationToken);
+        var overdue = await grains.WorkflowIndex().OverdueAsync(cancellationToken);
         var names = (await grains.AgentDirectory().ListAsync(cancellationToken)).Select(agent => agent.Name).Order(StringComparer.Ordinal).Take(AgentsMax);
         var agents = await Task.WhenAll(names.Select(name => grains.Agent(name).GetAsync(cancellationToken)));
-        return new(counts, [.. agents.OfType<AgentView>()]);
+        return new(counts, [.. agents.OfType<AgentView>()], overdue);
     }
 
     public void Write(StringBuilder text)
@@ -31,6 +32,11 @@ internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, lon
         Gauge("orchestrator_active_tasks", "Workflows that have not ended.", [("", Unfinished)]);
         Gauge("orchestrator_queue_size", "Calls that wait for room at an agent, by priority, 5 the most urgent.", Enumerable.Range(1, 5)
             .Select(priority => (Exposition.Labels(("priority", priority.ToString(System.Globalization.CultureInfo.InvariantCulture))), (double)Agents.Sum(agent => Queued(agent, priority)))));
+        Gauge("orc_queue_age_seconds", "How long the oldest has waited: a workflow whose time has come (due), a call that wants room at an agent (agent).",
+        [
+            (Exposition.Labels(("queue", "agent")), Agents.Select(agent => agent.OldestWait.TotalSeconds).DefaultIfEmpty().Max()),
+            (Exposition.Labels(("queue", "due")), Overdue.TotalSeconds),
+        ]);
         Gauge("orc_agent_calls_out", "Calls under way, by agent.", Agents.Select(agent => (Of(agent), (double)agent.CallsOut)));
         Gauge("orchestrator_agent_health", "1 when the agent has an instance that takes calls, else 0.", Agents.Select(agent => (Of(agent), State(agent) == 2 ? 0d : 1d)));
         Gauge("orchestrator_circuit_breaker_state", "0 closed, 1 half-open, 2 open: the best of the agent's instances.", Agents.Select(agent => (Of(agent), (double)State(agent))));

@@ -84,6 +84,7 @@ public sealed record SlotLease(
 public sealed record SlotRelease([property: Id(0)] string Ticket, [property: Id(1)] CallOutcome Outcome, [property: Id(2)] TimeSpan Elapsed);
 
 /// <summary>An agent as its readers see it.</summary>
+/// <param name="OldestWait">How long the call has waited that waits longest for room; zero when none does.</param>
 [GenerateSerializer, Immutable, Alias("agent-view")]
 public sealed record AgentView(
     [property: Id(0)] AgentRegistration Registration,
@@ -93,7 +94,8 @@ public sealed record AgentView(
     [property: Id(4)] ImmutableArray<int> Queued,
     [property: Id(5)] long Calls,
     [property: Id(6)] long Failures,
-    [property: Id(7)] bool Declared);
+    [property: Id(7)] bool Declared,
+    [property: Id(8)] TimeSpan OldestWait = default);
 
 [GenerateSerializer, Immutable, Alias("instance-view")]
 public sealed record InstanceView(

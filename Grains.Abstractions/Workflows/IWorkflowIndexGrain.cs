@@ -16,6 +16,10 @@ public interface IWorkflowIndexGrain : IGrainWithStringKey
     [Alias("count")]
     Task<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>How long the most overdue workflow has been due, by the clock of the silo that looks; zero when none is.</summary>
+    [Alias("overdue")]
+    Task<TimeSpan> OverdueAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Newest first, from the one after <paramref name="after"/> (a <see cref="DeadLetter.Id"/>).</summary>
     [Alias("dead-letters")]
     Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default);

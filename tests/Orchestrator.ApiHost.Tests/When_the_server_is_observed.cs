@@ -76,6 +76,8 @@ public sealed partial class When_the_server_is_observed(SiloServer silo)
         types.ShouldContainKeyAndValue("orc_http_request_duration_seconds", "histogram");
         series.ShouldContain("orc_workflows{state=\"completed\"}");
         series.ShouldContain("orchestrator_queue_size{priority=\"5\"}");
+        series.ShouldContain("orc_queue_age_seconds{queue=\"due\"}");
+        series.ShouldContain("orc_queue_age_seconds{queue=\"agent\"}");
         series.ShouldContain("orchestrator_circuit_breaker_state{agent=\"echo\"}");
         series.ShouldContain(one => one.StartsWith("orc_http_request_duration_seconds_bucket{le=\"600\",method=\"POST\"", StringComparison.Ordinal)
             || (one.StartsWith("orc_http_request_duration_seconds_bucket{method=\"POST\"", StringComparison.Ordinal) && one.Contains("le=\"600\"", StringComparison.Ordinal)));

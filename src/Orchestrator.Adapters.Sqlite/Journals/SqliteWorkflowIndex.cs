@@ -51,6 +51,22 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) =>
         reads.ReadAsync(CountTable.Read, cancellationToken);
 
+    public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) =>
+        reads.ReadAsync<DateTimeOffset?>(
+            connection =>
+            {
+                var row = connection.Prepared("SELECT due_at FROM workflow WHERE due_at IS NOT NULL AND status < 6 ORDER BY due_at, id LIMIT 1");
+                if (!row.Step())
+                {
+                    return null;
+                }
+
+                var due = WorkflowTable.Time(row.Int64(0));
+                row.Reset();
+                return due;
+            },
+            cancellationToken);
+
     public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) =>
         reads.ReadAsync(connection => DeadLetterTable.List(connection, after, limit), cancellationToken);
 

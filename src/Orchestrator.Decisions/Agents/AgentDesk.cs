@@ -38,6 +38,9 @@ public sealed class AgentDesk(DeskPolicy policy)
 
     public long Failures { get; private set; }
 
+    /// <summary>Since when the longest waiting call has been waiting; null when nobody waits. Takes a look at every group.</summary>
+    public DateTimeOffset? WaitingSince => line.OldestAskedAt();
+
     public int WaitingAt(int priority) => line.CountAt(priority);
 
     public IEnumerable<(AgentInstance Instance, int CallsOut, BreakerCopy Breaker)> Instances =>

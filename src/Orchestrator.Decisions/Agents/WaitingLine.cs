@@ -75,6 +75,9 @@ internal sealed class WaitingLine(int passedOverMax)
         return ahead + 1;
     }
 
+    /// <summary>When the longest waiting call asked; null when nobody waits. Walks along the groups, so it is for those who watch, not for those who call.</summary>
+    public DateTimeOffset? OldestAskedAt() => levels.Select(level => level.OldestAskedAt()).Min();
+
     private static int IndexOf(int priority) => Math.Clamp(priority, 1, Levels) - 1;
 
     private sealed class Level
@@ -135,6 +138,9 @@ internal sealed class WaitingLine(int passedOverMax)
             var inGroup = call.Sequence - call.Line!.First!.Sequence;
             return (int)Math.Min(Count - 1, ((inGroup + 1) * groups.Count) - 1);
         }
+
+        // Within a group the first comes first, so its head is its oldest.
+        public DateTimeOffset? OldestAskedAt() => groups.Values.Min(line => line.First?.AskedAt);
 
         private GroupLine LineOf(string group)
         {

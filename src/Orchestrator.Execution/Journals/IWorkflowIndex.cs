@@ -25,6 +25,9 @@ public interface IWorkflowIndex
     /// <summary>How many workflows are in each status.</summary>
     ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken);
 
+    /// <summary>When the first unfinished workflow is due, be it past or to come; null when time alone can move none.</summary>
+    ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken);
+
     /// <summary>Newest first, from the one after <paramref name="after"/>.</summary>
     ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken);
 

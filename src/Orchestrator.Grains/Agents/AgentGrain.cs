@@ -77,7 +77,8 @@ public sealed partial class AgentGrain(
         [.. Enumerable.Range(1, 5).Select(desk.WaitingAt)],
         desk.Calls,
         desk.Failures,
-        Declared: stored.State.Registration is null));
+        Declared: stored.State.Registration is null,
+        OldestWait: clock.GetUtcNow() is var now && desk.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero));
 
     public Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
     {

@@ -7,13 +7,19 @@ namespace Orchestrator.Grains.Workflows;
 
 /// <summary>Hands reads over all workflows to the store, on whichever silo is asked.</summary>
 [StatelessWorker]
-public sealed class WorkflowIndexGrain(IWorkflowIndex index) : Grain, IWorkflowIndexGrain
+public sealed class WorkflowIndexGrain(IWorkflowIndex index, TimeProvider clock) : Grain, IWorkflowIndexGrain
 {
     public Task<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken = default) =>
         index.ListAsync(query, cancellationToken).AsTask();
 
     public Task<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken = default) =>
         index.CountAsync(cancellationToken).AsTask();
+
+    public async Task<TimeSpan> OverdueAsync(CancellationToken cancellationToken = default)
+    {
+        var late = clock.GetUtcNow() - await index.FirstDueAsync(cancellationToken);
+        return late > TimeSpan.Zero ? late.Value : TimeSpan.Zero;
+    }
 
     public Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default) =>
         index.DeadLettersAsync(after, limit, cancellationToken).AsTask();

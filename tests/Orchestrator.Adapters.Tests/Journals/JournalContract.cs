@@ -314,6 +314,19 @@ public abstract class JournalContract
     }
 
     [Fact]
+    public async Task the_first_due_time_is_that_of_an_unfinished_workflow()
+    {
+        (await Index.FirstDueAsync(None)).ShouldBeNull();
+        await Due(1, Noon.AddMinutes(3));
+        await Due(2, Noon.AddMinutes(1));
+        await Kept(Complete(await Due(3, Noon)));
+        (await Index.FirstDueAsync(None)).ShouldBe(Noon.AddMinutes(1));
+
+        async Task<JournalAppend> Due(int n, DateTimeOffset at) => await Kept(After(
+            await Kept(Accept(Id(n))), row => row with { DueAt = at }, new StepWaiting(Fetch, new Wait(WaitKind.Timer, "", Noon, Until: at))));
+    }
+
+    [Fact]
     public async Task counts_follow_every_change()
     {
         for (var n = 1; n <= 5; n++)

@@ -55,6 +55,20 @@ public sealed class When_an_agent_is_full
     }
 
     [Fact]
+    public void the_longest_wait_is_known_whatever_its_priority_and_group()
+    {
+        var story = new DeskStory(Agent(concurrency: 1));
+        story.Ask("out");
+        story.Desk.WaitingSince.ShouldBeNull();
+        story.Ask("low", priority: 1, group: "patient");
+        story.At(3);
+        story.Ask("top", priority: 5, group: "hasty");
+        story.Desk.WaitingSince.ShouldBe(Noon);
+        story.Withdraw("low");
+        story.Desk.WaitingSince.ShouldBe(Noon.AddSeconds(3));
+    }
+
+    [Fact]
     public void the_one_that_waits_is_told_when_there_is_room()
     {
         var story = new DeskStory(Agent(concurrency: 1));

@@ -97,6 +97,8 @@ internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker
 
     ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> IWorkflowIndex.CountAsync(CancellationToken cancellationToken) => throw Unused();
 
+    ValueTask<DateTimeOffset?> IWorkflowIndex.FirstDueAsync(CancellationToken cancellationToken) => throw Unused();
+
     ValueTask<ImmutableArray<DeadLetter>> IWorkflowIndex.DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) => throw Unused();
 
     ValueTask<DeadLetter?> IWorkflowIndex.FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => throw Unused();

@@ -72,6 +72,8 @@ internal sealed class SimulatedDisk(SimulatedWorld world, SimulatedSilo silo, Si
 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) => world.Journal.CountAsync(cancellationToken);
 
+    public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) => world.Journal.FirstDueAsync(cancellationToken);
+
     public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) =>
         world.Journal.DeadLettersAsync(after, limit, cancellationToken);
 

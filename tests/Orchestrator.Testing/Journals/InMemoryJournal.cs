@@ -163,6 +163,14 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
         }
     }
 
+    public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(summaries.Values.Where(row => !row.Status.IsFinal()).Min(row => row.DueAt));
+        }
+    }
+
     public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken)
     {
         lock (gate)
