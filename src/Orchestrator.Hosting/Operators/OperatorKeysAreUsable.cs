@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace Orchestrator.Hosting.Operators;
+
+/// <summary>Refuses keys that somebody could guess, hashes that no key has, and names that two keys share.</summary>
+internal sealed class OperatorKeysAreUsable : IValidateOptions<OperatorOptions>
+{
+    private const int HashDigits = 64;
+
+    public ValidateOptionsResult Validate(string? name, OperatorOptions options)
+    {
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(OperatorOptions options)
+    {
+        foreach (var (holder, key) in options.Keys)
+        {
+            if (key.Length < OperatorOptions.KeyLengthMin)
+            {
+                yield return $"{OperatorOptions.Section}:{nameof(options.Keys)}:{holder}: expected a key of at least {OperatorOptions.KeyLengthMin} characters, found {key.Length}";
+            }
+
+            if (options.KeyHashes.ContainsKey(holder))
+            {
+                yield return $"{OperatorOptions.Section}:{nameof(options.KeyHashes)}:{holder}: expected one key for one name, found another under {nameof(options.Keys)}";
+            }
+        }
+
+        foreach (var (holder, hash) in options.KeyHashes)
+        {
+            if (hash.Length != HashDigits || !hash.All(char.IsAsciiHexDigit))
+            {
+                yield return $"{OperatorOptions.Section}:{nameof(options.KeyHashes)}:{holder}: expected a SHA-256 in {HashDigits} hexadecimal digits, found {hash.Length} characters";
+            }
+        }
+    }
+}
