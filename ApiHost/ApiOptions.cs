@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Hosting.Telemetry;
 
 namespace Orchestrator.ApiHost;
 
@@ -35,7 +36,7 @@ public sealed class ApiOptions
     /// <summary>Series on <c>/metrics</c>; what comes later is counted under the label value <c>other</c>.</summary>
     /// <value>100 to 100,000. The default is 2,000.</value>
     [Range(100, 100_000)]
-    public int MetricSeriesMax { get; set; } = 2_000;
+    public int MetricSeriesMax { get; set; } = MetricBook.SeriesMaxDefault;
 
     /// <summary>The secret that signs cursors, in Base64, at least 32 bytes. Front ends that serve one list share it.</summary>
     /// <value>Without one, the secret in <see cref="CursorKeyFile"/> is used.</value>

@@ -61,7 +61,7 @@ public static class OrchestratorWebApplication
         services.AddSingleton<WorkflowStarting>();
         services.AddSingleton<StreamCount>();
         services.AddSingleton<ServerStart>();
-        services.AddSingleton<MetricBook>();
+        services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
         services.AddSingleton<ApiMeter>();
         services.AddSingleton<CallerOrigin>();
         services.AddSingleton<ListeningGuard>();

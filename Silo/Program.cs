@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
@@ -5,12 +6,13 @@ using Orchestrator.Hosting.Telemetry;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
 
-// The headless process: grains and their store, and no door but the three probes that an operator's platform asks.
+// The headless process: grains and their store, and no door but the three probes and the metrics that an operator's platform asks for.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Configuration.AddOrchestratorConfiguration(
     Directory.GetCurrentDirectory(), flags: new ConfigurationBuilder().AddCommandLine(args).Build().AsEnumerable());
 builder.Services.AddOrchestratorLogging();
 builder.Services.AddOrchestratorTelemetry("orchestrator-silo");
+builder.Services.AddSingleton(new MetricBook());
 builder.AddOrchestratorRole(hasApi: false);
 
 await using var app = builder.Build();
@@ -18,5 +20,12 @@ foreach (var probe in (string[])[SiloHealth.Startup, SiloHealth.Ready, SiloHealt
 {
     app.MapHealthChecks("/health/" + probe, new HealthCheckOptions { Predicate = check => check.Tags.Contains(probe) });
 }
+
+app.MapGet("/metrics", (MetricBook book) =>
+{
+    var text = new StringBuilder();
+    book.Write(text);
+    return Results.Text(text.ToString(), Exposition.ContentType);
+});
 
 await app.RunAsync();

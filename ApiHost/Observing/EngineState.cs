@@ -3,6 +3,7 @@ using System.Text;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Hosting.Telemetry;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Workflows;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Problems;
+using Orchestrator.Hosting.Telemetry;
 
 namespace Orchestrator.ApiHost.Observing;
 

@@ -78,6 +78,11 @@ public sealed partial class WorkflowGrain
             WorkflowMetrics.Began();
         }
 
+        foreach (var letter in DeadLetters.In(state, appended))
+        {
+            WorkflowMetrics.GaveUp(letter.Quarantined);
+        }
+
         if (appended.Any(entry => entry.Event is WorkflowCompleted or WorkflowFailed or WorkflowTimedOut or WorkflowCancelled))
         {
             WorkflowMetrics.Ended(state.Status, state.FinishedAt!.Value - state.CreatedAt);

@@ -3,7 +3,7 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Workflows;
 
-/// <summary>How many workflows begin and end here, and how long they took. The only label is the final status.</summary>
+/// <summary>How many workflows begin and end here, and how long they took, and what was given up. Labels are the final status and the kind of a dead letter.</summary>
 internal static class WorkflowMetrics
 {
     private static readonly Meter Meter = new("Orchestrator.Workflows");
@@ -13,7 +13,12 @@ internal static class WorkflowMetrics
     private static readonly Histogram<double> Durations =
         Meter.CreateHistogram<double>("orc_workflow_duration_seconds", "s", "From acceptance to the end, by final status.");
 
+    private static readonly Counter<long> DeadLetters =
+        Meter.CreateCounter<long>("orc_dead_letters_total", description: "Steps that failed for good, by whether our own crashes were the cause (quarantined) or the agent (failed).");
+
     public static void Began() => Accepted.Add(1);
+
+    public static void GaveUp(bool quarantined) => DeadLetters.Add(1, new KeyValuePair<string, object?>("kind", quarantined ? "quarantined" : "failed"));
 
     public static void Ended(WorkflowStatus status, TimeSpan duration) => Durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("status", status switch
     {

@@ -1,18 +1,20 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
-using Microsoft.Extensions.Options;
 
-namespace Orchestrator.ApiHost.Observing;
+namespace Orchestrator.Hosting.Telemetry;
 
 /// <summary>Keeps what our meters measure and writes it as Prometheus reads it (text exposition format 0.0.4).</summary>
 /// <remarks>
 /// Every meter whose name begins with <c>Orchestrator</c> is kept. Names get the prefix <c>orc_</c> (names of the S2 system keep <c>orchestrator_</c>), base units
-/// and, for counters, <c>_total</c>. Labels that name one thing out of unboundedly many are dropped, and beyond <see cref="ApiOptions.MetricSeriesMax"/>
-/// series the values of labels become <c>other</c>, so that no caller can make the book grow without end.
+/// and, for counters, <c>_total</c>. Labels that name one thing out of unboundedly many are dropped, and beyond so many series
+/// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end.
 /// </remarks>
-internal sealed class MetricBook : IDisposable
+public sealed class MetricBook : IDisposable
 {
+    /// <summary>Series kept where the host sets no limit of its own.</summary>
+    public const int SeriesMaxDefault = 2_000;
+
     private const string MeterPrefix = "Orchestrator";
 
     private static readonly double[] SecondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
@@ -24,9 +26,10 @@ internal sealed class MetricBook : IDisposable
     private readonly int seriesMax;
     private int series;
 
-    public MetricBook(IOptions<ApiOptions> options)
+    /// <param name="seriesMax">Series kept; what comes later is counted under the label value <c>other</c>.</param>
+    public MetricBook(int seriesMax = SeriesMaxDefault)
     {
-        seriesMax = options.Value.MetricSeriesMax;
+        this.seriesMax = seriesMax;
         listener.InstrumentPublished = (instrument, listening) =>
         {
             if (instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal))

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Orchestrator.ApiHost.Observing;
+namespace Orchestrator.Hosting.Telemetry;
 
 /// <summary>The spelling of Prometheus' text exposition format, and our rules for names and labels.</summary>
-internal static class Exposition
+public static class Exposition
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
     private const int ValueLengthMax = 128;

@@ -1,0 +1,45 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Orchestrator.Hosting.Telemetry;
+
+namespace Orchestrator.Hosting.Tests.Telemetry;
+
+public sealed class When_a_process_is_measured
+{
+    [Fact]
+    public void its_own_meters_are_told_and_no_others()
+    {
+        using var book = new MetricBook();
+        using var ours = new Meter("Orchestrator.Oven");
+        using var theirs = new Meter("Kitchen.Oven");
+        ours.CreateCounter<long>("orc_loaves_total", description: "Loaves baked.").Add(2);
+        theirs.CreateCounter<long>("orc_rolls_total").Add(2);
+        var lines = Told(book);
+        lines.ShouldContain("# TYPE orc_loaves_total counter");
+        lines.ShouldContain("orc_loaves_total 2");
+        lines.ShouldNotContain(line => line.Contains("rolls", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void what_has_too_many_names_is_counted_together()
+    {
+        using var book = new MetricBook(seriesMax: 2);
+        using var meter = new Meter("Orchestrator.Oven");
+        var baked = meter.CreateCounter<long>("orc_baked_total");
+        foreach (var kind in (string[])["rye", "wheat", "oat", "corn"])
+        {
+            baked.Add(1, KeyValuePair.Create<string, object?>("kind", kind));
+        }
+
+        var lines = Told(book);
+        lines.ShouldContain("orc_baked_total{kind=\"rye\"} 1");
+        lines.ShouldContain("orc_baked_total{kind=\"other\"} 2");
+    }
+
+    private static string[] Told(MetricBook book)
+    {
+        var text = new StringBuilder();
+        book.Write(text);
+        return text.ToString().Split('\n');
+    }
+}
