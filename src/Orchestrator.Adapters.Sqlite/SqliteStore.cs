@@ -6,7 +6,9 @@ using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
+using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Topics;
 
 namespace Orchestrator.Adapters.Sqlite;
@@ -46,9 +48,9 @@ public sealed class SqliteStore : IAsyncDisposable
 
     public ITopicLog Topics { get; }
 
-    public GrainStateTable GrainState { get; }
+    public IGrainStateTable GrainState { get; }
 
-    public GrainReminderTable Reminders { get; }
+    public IGrainReminderTable Reminders { get; }
 
     public WriterStatistics Statistics => writer.Statistics;
 
@@ -72,7 +74,7 @@ public sealed class SqliteStore : IAsyncDisposable
     }
 
     /// <summary>What deletes from this store. Whoever hosts the store runs it.</summary>
-    public RetentionSweep Retention(RetentionOptions kept) => new(writer, reads, kept, clock);
+    public IRetention Retention(RetentionOptions kept) => new RetentionSweep(writer, reads, kept, clock);
 
     /// <summary>Writes what is queued, then closes the file. The folder stays taken until its owner gives it back.</summary>
     public async ValueTask DisposeAsync()

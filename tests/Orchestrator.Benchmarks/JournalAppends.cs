@@ -3,8 +3,8 @@ using System.Globalization;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Backups;
 using Orchestrator.Adapters.Sqlite.Folders;
-using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Workflows;
 

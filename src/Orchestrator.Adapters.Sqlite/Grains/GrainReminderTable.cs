@@ -1,28 +1,13 @@
 using System.Collections.Immutable;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Writing;
+using Orchestrator.Execution.Grains;
 
 namespace Orchestrator.Adapters.Sqlite.Grains;
 
-/// <summary>A reminder of a grain as it is stored.</summary>
-/// <param name="StartAt">The first tick; later ones are whole periods after it.</param>
-public sealed record GrainReminder(string Grain, string Name, DateTimeOffset StartAt, TimeSpan Period);
-
-/// <summary>Reminders of grains, one for each pair of a grain and a name, committed in the same groups as the journal.</summary>
-/// <remarks>Any number of callers at once. A change is durable when its task completes; when the task fails, whether it was made is unknown.</remarks>
-public sealed class GrainReminderTable
+/// <summary>Grains' reminders in the embedded store, committed in the same groups as the journal.</summary>
+internal sealed class GrainReminderTable(StoreWriter writer, ReadPool reads) : IGrainReminderTable
 {
-    private readonly StoreWriter writer;
-    private readonly ReadPool reads;
-
-    internal GrainReminderTable(StoreWriter writer, ReadPool reads)
-    {
-        this.writer = writer;
-        this.reads = reads;
-    }
-
-    /// <summary>All of them, by grain and name.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away.</exception>
     public ValueTask<ImmutableArray<GrainReminder>> ReadAllAsync(CancellationToken cancellationToken) =>
         reads.ReadAsync(
             connection =>
@@ -38,13 +23,9 @@ public sealed class GrainReminderTable
             },
             cancellationToken);
 
-    /// <summary>Stores a reminder in place of any other of the same grain and name.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
     public async ValueTask WriteAsync(GrainReminder reminder, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new Put(reminder), cancellationToken);
 
-    /// <summary>Removes a reminder. Removing one that is not there changes nothing.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
     public async ValueTask RemoveAsync(string grain, string name, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new Remove(grain, name), cancellationToken);
 

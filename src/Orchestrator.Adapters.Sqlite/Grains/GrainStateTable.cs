@@ -1,12 +1,12 @@
 using System.Globalization;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Writing;
+using Orchestrator.Execution.Grains;
 
 namespace Orchestrator.Adapters.Sqlite.Grains;
 
-/// <summary>Records of grains, one for each pair of a grain and a name, changed by compare-and-set and committed in the same groups as the journal.</summary>
-/// <remarks>Any number of callers at once. A change is durable when its task completes; when the task fails, whether it was made is unknown.</remarks>
-public sealed class GrainStateTable
+/// <summary>Grains' records in the embedded store, committed in the same groups as the journal.</summary>
+internal sealed class GrainStateTable : IGrainStateTable
 {
     // The epoch and a count make an ETag that no record of this store ever had before, also when it was cleared and written anew in between.
     private const int CountBits = 40;
@@ -17,7 +17,7 @@ public sealed class GrainStateTable
     private readonly long epoch;
     private long writes;
 
-    internal GrainStateTable(StoreWriter writer, ReadPool reads, TimeProvider clock, long epoch)
+    public GrainStateTable(StoreWriter writer, ReadPool reads, TimeProvider clock, long epoch)
     {
         this.writer = writer;
         this.reads = reads;
@@ -25,8 +25,6 @@ public sealed class GrainStateTable
         this.epoch = epoch;
     }
 
-    /// <summary>Null when there is no such record.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away.</exception>
     public ValueTask<GrainStateRecord?> ReadAsync(string grain, string name, CancellationToken cancellationToken) =>
         reads.ReadAsync(
             connection =>
@@ -43,14 +41,10 @@ public sealed class GrainStateTable
             },
             cancellationToken);
 
-    /// <summary>Writes the record if it is still the one of <paramref name="etag"/>; null means that there must be none.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
     public async ValueTask<GrainStateOutcome> WriteAsync(
         string grain, string name, ReadOnlyMemory<byte> state, string? etag, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new ChangeWrite(this, grain, name, state.ToArray(), etag), cancellationToken);
 
-    /// <summary>Removes the record if it is still the one of <paramref name="etag"/>; null means that there must be none.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away, full or read-only.</exception>
     public async ValueTask<GrainStateOutcome> ClearAsync(string grain, string name, string? etag, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new ChangeWrite(this, grain, name, state: null, etag), cancellationToken);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -10,6 +11,8 @@ namespace Orchestrator.Adapters.Sqlite.Journals;
 /// <summary>Finds workflows by the rows that the writer keeps.</summary>
 internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : IWorkflowIndex
 {
+    private readonly WakeClaims claims = new();
+
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) =>
         reads.ReadAsync(connection => WorkflowListing.Read(connection, query), cancellationToken);
 
@@ -32,20 +35,29 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : 
     public ValueTask<AppendOutcome.RequestSeen?> FindRequestAsync(string key, CancellationToken cancellationToken) =>
         reads.ReadAsync(connection => RequestTable.Find(connection, key), cancellationToken);
 
-    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
         reads.ReadAsync(
-            connection => Ids(connection
-                .Prepared("SELECT id FROM workflow WHERE due_at IS NOT NULL AND status < 6 AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2")
-                .Bind(1, now.UtcTicks).Bind(2, limit)),
+            connection => Claim(
+                connection
+                    .Prepared("SELECT id, version FROM workflow WHERE due_at IS NOT NULL AND status < 6 AND due_at <= ?1 ORDER BY due_at, id LIMIT ?2")
+                    .Bind(1, now.UtcTicks).Bind(2, limit + claims.Resting),
+                now,
+                limit,
+                rest),
             cancellationToken);
 
-    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
+        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
         reads.ReadAsync(
-            connection => Ids(connection
-                .Prepared(
-                    "SELECT id FROM workflow INDEXED BY workflow_calls " +
-                    "WHERE calls_out > 0 AND status < 6 AND epoch < ?1 AND id > ?2 ORDER BY id LIMIT ?3")
-                .Bind(1, epoch).Bind(2, after is { } last ? WorkflowKey.Of(last) : []).Bind(3, limit)),
+            connection => Claim(
+                connection
+                    .Prepared(
+                        "SELECT id, version FROM workflow INDEXED BY workflow_calls " +
+                        "WHERE calls_out > 0 AND status < 6 AND epoch < ?1 ORDER BY id LIMIT ?2")
+                    .Bind(1, epoch).Bind(2, limit + claims.Resting),
+                now,
+                limit,
+                rest),
             cancellationToken);
 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) =>
@@ -76,14 +88,21 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : 
     public async ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new RedriveWrite(workflow, step, by), cancellationToken);
 
-    private static ImmutableArray<WorkflowId> Ids(SqliteStatement rows)
+    // One process has this store, so its memory can hold the claims and a look writes nothing. A new process begins with none.
+    private ImmutableArray<WorkflowId> Claim(SqliteStatement rows, DateTimeOffset now, int limit, WakeRest rest)
     {
+        claims.ForgetEnded(now, rest);
         var ids = ImmutableArray.CreateBuilder<WorkflowId>();
-        while (rows.Step())
+        while (ids.Count < limit && rows.Step())
         {
-            ids.Add(WorkflowKey.Parse(rows.Blob(0)));
+            var id = WorkflowKey.Parse(rows.Blob(0));
+            if (claims.TryClaim(id, rows.Int64(1), now, rest))
+            {
+                ids.Add(id);
+            }
         }
 
+        rows.Reset();
         return ids.DrainToImmutable();
     }
 

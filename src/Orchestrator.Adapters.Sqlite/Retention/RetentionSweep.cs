@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Journals;
 using Orchestrator.Adapters.Sqlite.Writing;
-using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Adapters.Sqlite.Retention;
 
-/// <summary>Deletes what has been kept long enough, a little at a time between the appends.</summary>
-public sealed class RetentionSweep
+/// <summary>Deletes from the embedded store, in small transactions between the appends.</summary>
+internal sealed class RetentionSweep : IRetention
 {
     private static readonly ImmutableArray<WorkflowStatus> Final =
         [WorkflowStatus.Completed, WorkflowStatus.Failed, WorkflowStatus.Cancelled, WorkflowStatus.TimedOut];
@@ -18,7 +18,7 @@ public sealed class RetentionSweep
     private readonly RetentionOptions options;
     private readonly TimeProvider clock;
 
-    internal RetentionSweep(StoreWriter writer, ReadPool reads, RetentionOptions options, TimeProvider clock)
+    public RetentionSweep(StoreWriter writer, ReadPool reads, RetentionOptions options, TimeProvider clock)
     {
         options.Validate();
         this.writer = writer;
@@ -27,26 +27,6 @@ public sealed class RetentionSweep
         this.clock = clock;
     }
 
-    /// <summary>Sweeps for ever, until cancelled. A store that is away is tried again at the next interval.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await SweepAsync(cancellationToken);
-            }
-            catch (StorageUnavailableException)
-            {
-                // The appends report it; what is due to go goes later.
-            }
-
-            await Task.Delay(options.Interval, clock, cancellationToken);
-        }
-    }
-
-    /// <summary>One pass over everything. Cancelling stops between two transactions.</summary>
-    /// <exception cref="StorageUnavailableException">The store is away or read-only; what was deleted before stays deleted.</exception>
     public async Task<RetentionReport> SweepAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -15,12 +16,17 @@ public interface IWorkflowIndex
     /// <summary>The workflow an idempotency key started, while the key is kept.</summary>
     ValueTask<AppendOutcome.RequestSeen?> FindRequestAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Unfinished workflows whose time has come, the most overdue first.</summary>
-    ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>Gives unfinished workflows whose time has come to the caller to wake, the most overdue first.</summary>
+    /// <remarks>
+    /// Who has been given is given to nobody else, in this process or another, until its rest is over or an event is appended to it: several wakers share
+    /// the work. A claim obliges to nothing. When its holder dies, or the wake changes nothing, the workflow is given again after the rest.
+    /// </remarks>
+    /// <param name="now">By the caller's clock. A store that several machines share never gives one before its own clock says so too.</param>
+    ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken);
 
-    /// <summary>Unfinished workflows with calls out whose epoch is below <paramref name="epoch"/>: their process is gone.</summary>
-    /// <param name="after">The last id of the page before; null for the first page.</param>
-    ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken);
+    /// <summary>Gives unfinished workflows with calls out whose epoch is below <paramref name="epoch"/> to the caller to wake: their process is gone.</summary>
+    /// <remarks>A claim like that of <see cref="ClaimDueAsync"/>, and the same: a workflow that is both due and an orphan is given once.</remarks>
+    ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken);
 
     /// <summary>How many workflows are in each status.</summary>
     ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken);

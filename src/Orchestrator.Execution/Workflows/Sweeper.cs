@@ -8,7 +8,8 @@ namespace Orchestrator.Execution.Workflows;
 /// <summary>The waker of last resort: for ever, it wakes what is due and what belongs to a process that is gone.</summary>
 /// <remarks>
 /// Timers in memory only make waking faster; that every unfinished workflow moves on rests on this loop alone, so nothing ends it but its
-/// cancellation. It keeps no memory that matters: what it knows, it reads from the rows that the journal's transactions write.
+/// cancellation. It keeps no memory: what it knows, it reads from the rows that the journal's transactions write, and the store sees to it that
+/// several sweepers do not wake the same workflow, nor one of them the same in every look.
 /// </remarks>
 public sealed class Sweeper(
     IWorkflowIndex index,
@@ -19,12 +20,6 @@ public sealed class Sweeper(
     TimeProvider clock,
     Random random)
 {
-    /// <summary>Workflows whose rest is remembered. Forgetting one only means that it is woken earlier.</summary>
-    private const int RestsMax = 10_000;
-
-    private readonly ConcurrentDictionary<WorkflowId, Rest> rests = new();
-    private WorkflowId? orphansAfter;
-
     /// <summary>Sweeps until it is cancelled; then throws <see cref="OperationCanceledException"/>.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -78,20 +73,11 @@ public sealed class Sweeper(
     private async Task<(ImmutableArray<WorkflowId> Workflows, bool More)> FindAsync(SweepKind kind, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (kind == SweepKind.Due)
-        {
-            // Those at rest come first in every answer, being the most overdue; asking for so many more keeps them from hiding the others.
-            var resting = rests.Count;
-            var due = await index.DueAsync(now, policy.WakesPerSweep + resting, cancellationToken);
-            ForgetRestsOf(due, now, complete: due.Length < policy.WakesPerSweep + resting);
-            var ready = due.Where(workflow => !IsAtRest(workflow, now)).Take(policy.WakesPerSweep).ToImmutableArray();
-            return (ready, ready.Length == policy.WakesPerSweep);
-        }
-
-        var page = await index.OrphansAsync(epoch.Current, orphansAfter, policy.WakesPerSweep, cancellationToken);
-        var more = page.Length == policy.WakesPerSweep;
-        orphansAfter = more ? page[^1] : null;
-        return ([.. page.Where(workflow => !IsAtRest(workflow, now))], more);
+        var rest = new WakeRest(policy.RestFirst, policy.RestMax);
+        var found = kind == SweepKind.Due
+            ? await index.ClaimDueAsync(now, policy.WakesPerSweep, rest, cancellationToken)
+            : await index.ClaimOrphansAsync(epoch.Current, now, policy.WakesPerSweep, rest, cancellationToken);
+        return (found, found.Length == policy.WakesPerSweep);
     }
 
     private async Task WakeAllAsync(ImmutableArray<WorkflowId> workflows, CancellationToken cancellationToken)
@@ -104,8 +90,6 @@ public sealed class Sweeper(
     {
         while (queue.TryDequeue(out var workflow))
         {
-            // Set before the wake: one that has moved on will not be found again, and one that has not must not be woken in every look.
-            LetRest(workflow);
             using var patience = new CancellationTokenSource(policy.WakePatience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
             try
@@ -119,35 +103,8 @@ public sealed class Sweeper(
         }
     }
 
-    private bool IsAtRest(WorkflowId workflow, DateTimeOffset now) => rests.TryGetValue(workflow, out var rest) && rest.Until > now;
-
-    private void LetRest(WorkflowId workflow)
-    {
-        var before = rests.TryGetValue(workflow, out var rest) ? rest.Length : TimeSpan.Zero;
-        var length = before == TimeSpan.Zero ? policy.RestFirst : TimeSpan.FromTicks(Math.Min(before.Ticks * 2, policy.RestMax.Ticks));
-        if (before > TimeSpan.Zero || rests.Count < RestsMax)
-        {
-            rests[workflow] = new Rest(clock.GetUtcNow() + length, length);
-        }
-    }
-
-    // A workflow that is no longer due has moved on; when it is due again, it is a new matter. A rest that ended long ago tells nothing either.
-    private void ForgetRestsOf(ImmutableArray<WorkflowId> due, DateTimeOffset now, bool complete)
-    {
-        var still = complete ? due.ToHashSet() : null;
-        foreach (var (workflow, rest) in rests)
-        {
-            if ((still is not null && !still.Contains(workflow)) || rest.Until + policy.RestMax < now)
-            {
-                rests.TryRemove(workflow, out _);
-            }
-        }
-    }
-
     // Up to a tenth earlier or later, so that several processes do not look at the same moment.
     private TimeSpan Jittered(TimeSpan span) => span * (0.9 + (0.2 * random.NextDouble()));
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    private readonly record struct Rest(DateTimeOffset Until, TimeSpan Length);
 }

@@ -1,18 +1,18 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Sqlite;
-using Orchestrator.Adapters.Sqlite.Retention;
+using Orchestrator.Execution.Retention;
 
 namespace Orchestrator.SiloHosting.Storage;
 
 /// <summary>Deletes what has been kept long enough, for as long as the host runs.</summary>
-internal sealed class RetentionService(SqliteStore store, IOptions<RetentionOptions> options) : BackgroundService
+internal sealed class RetentionService(SqliteStore store, IOptions<RetentionOptions> options, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await store.Retention(options.Value).RunAsync(stoppingToken);
+            await store.Retention(options.Value).RunAsync(options.Value, clock, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Orchestrator.Adapters.Sqlite.Grains;
+using Orchestrator.Execution.Grains;
 
 namespace Orchestrator.SiloHosting.Storage;
 
 /// <summary>Keeps grain records in the embedded store, as JSON, changed by compare-and-set.</summary>
-internal sealed class SqliteGrainStorage(GrainStateTable table) : IGrainStorage
+internal sealed class SqliteGrainStorage(IGrainStateTable table) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
@@ -15,6 +16,10 @@ public abstract class JournalContract
     protected abstract IWorkflowJournal Journal { get; }
 
     protected abstract IWorkflowIndex Index { get; }
+
+    private static WakeRest NoRest => default;
+
+    private static WakeRest LongRest { get; } = new(TimeSpan.FromHours(1), TimeSpan.FromHours(1));
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -87,7 +92,7 @@ public abstract class JournalContract
 
         (await Index.FindAsync(id, None)).ShouldNotBeNull().Id.ShouldBe(id);
         (await Index.ListAsync(new WorkflowQuery(), None)).Items.ShouldHaveSingleItem().Id.ShouldBe(id);
-        (await Index.OrphansAsync(epoch: 2, after: null, limit: 10, None)).ShouldBe([id]);
+        (await Index.ClaimOrphansAsync(epoch: 2, Noon, limit: 10, NoRest, None)).ShouldBe([id]);
         (await Journal.ReadAsync(id, after: 0, limit: 10, None)).Length.ShouldBe(2);
     }
 
@@ -282,19 +287,66 @@ public abstract class JournalContract
         await Kept(Complete(done));
         await Kept(Accept(Id(5)));
 
-        (await Index.DueAsync(Noon.AddMinutes(5), limit: 10, None)).ShouldBe([Id(2), Id(1)]);
-        (await Index.DueAsync(Noon.AddMinutes(3), limit: 10, None)).ShouldBe([Id(2), Id(1)]);
-        (await Index.DueAsync(Noon.AddMinutes(5), limit: 1, None)).ShouldBe([Id(2)]);
-        (await Index.DueAsync(Noon, limit: 10, None)).ShouldBeEmpty();
-
-        async Task<JournalAppend> Due(int n, DateTimeOffset at) => await Kept(After(
-            await Kept(Accept(Id(n))),
-            row => row with { Status = WorkflowStatus.Waiting, WaitingFor = WaitKind.Timer, DueAt = at },
-            new StepWaiting(Fetch, new Wait(WaitKind.Timer, "", Noon, Until: at))));
+        (await Index.ClaimDueAsync(Noon, limit: 10, NoRest, None)).ShouldBeEmpty();
+        (await Index.ClaimDueAsync(Noon.AddMinutes(3), limit: 10, NoRest, None)).ShouldBe([Id(2), Id(1)]);
+        (await Index.ClaimDueAsync(Noon.AddMinutes(5), limit: 10, NoRest, None)).ShouldBe([Id(2), Id(1)]);
+        (await Index.ClaimDueAsync(Noon.AddMinutes(5), limit: 1, NoRest, None)).ShouldBe([Id(2)]);
     }
 
     [Fact]
-    public async Task orphans_are_those_with_calls_out_of_an_earlier_epoch_page_by_page()
+    public async Task what_was_given_to_one_waker_is_given_to_no_other_until_it_has_rested()
+    {
+        for (var n = 1; n <= 5; n++)
+        {
+            await Due(n, Noon.AddSeconds(n));
+        }
+
+        var now = Noon.AddMinutes(1);
+        (await Index.ClaimDueAsync(now, limit: 2, LongRest, None)).ShouldBe([Id(1), Id(2)]);
+        (await Index.ClaimDueAsync(now, limit: 2, LongRest, None)).ShouldBe([Id(3), Id(4)]);
+        (await Index.ClaimDueAsync(now, limit: 2, NoRest, None)).ShouldBe([Id(5)]);
+        (await Index.ClaimDueAsync(now, limit: 10, NoRest, None)).ShouldBe([Id(5)]);
+    }
+
+    [Fact]
+    public async Task of_many_wakers_at_once_each_is_given_others()
+    {
+        for (var n = 1; n <= 200; n++)
+        {
+            await Due(n, Noon);
+        }
+
+        var given = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 20, LongRest, None).AsTask()));
+
+        // One that finds another's claim under way passes over it, so a last look takes what nobody has.
+        var rest = await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 200, LongRest, None);
+        given.SelectMany(ids => ids).Concat(rest).ShouldBe(Enumerable.Range(1, 200).Select(Id), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task an_event_ends_a_rest()
+    {
+        var due = await Due(1, Noon);
+        (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
+
+        await Kept(After(due, row => row with { DueAt = Noon.AddSeconds(30) }, new WorkflowPaused("somebody", Reason: null)));
+
+        (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
+    }
+
+    [Fact]
+    public async Task one_that_is_due_and_an_orphan_is_given_once()
+    {
+        var due = await Due(1, Noon);
+        await Kept(After(due, row => row with { CallsOut = 1 }, new StepStarted(Fetch, 1, Epoch: 1)));
+
+        (await Index.ClaimOrphansAsync(epoch: 2, Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
+        (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task orphans_are_those_with_calls_out_of_an_earlier_epoch()
     {
         for (var n = 1; n <= 5; n++)
         {
@@ -305,12 +357,12 @@ public abstract class JournalContract
         await Kept(Accept(Id(7), epoch: 1));
         await Kept(Complete(await Kept(Start(await Kept(Accept(Id(8), epoch: 1))))));
 
-        var first = await Index.OrphansAsync(epoch: 3, after: null, limit: 3, None);
-        var second = await Index.OrphansAsync(epoch: 3, after: first[^1], limit: 3, None);
+        (await Index.ClaimOrphansAsync(epoch: 2, Noon, limit: 10, NoRest, None)).Length.ShouldBe(3);
+        (await Index.ClaimOrphansAsync(epoch: 1, Noon, limit: 10, NoRest, None)).ShouldBeEmpty();
+        var first = await Index.ClaimOrphansAsync(epoch: 3, Noon, limit: 3, LongRest, None);
+        var second = await Index.ClaimOrphansAsync(epoch: 3, Noon, limit: 3, LongRest, None);
         first.Concat(second).ShouldBe(Enumerable.Range(1, 5).Select(Id), ignoreOrder: true);
         first.Length.ShouldBe(3);
-        (await Index.OrphansAsync(epoch: 2, after: null, limit: 10, None)).Length.ShouldBe(3);
-        (await Index.OrphansAsync(epoch: 1, after: null, limit: 10, None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -389,6 +441,11 @@ public abstract class JournalContract
         (await Journal.AppendAsync(append, None)).ShouldBe(AppendOutcome.Appended.Instance);
         return append;
     }
+
+    private async Task<JournalAppend> Due(int n, DateTimeOffset at) => await Kept(After(
+        await Kept(Accept(Id(n))),
+        row => row with { Status = WorkflowStatus.Waiting, WaitingFor = WaitKind.Timer, DueAt = at },
+        new StepWaiting(Fetch, new Wait(WaitKind.Timer, "", Noon, Until: at))));
 
     private static string Text(ImmutableArray<JournalEntry> entries) =>
         JsonSerializer.Serialize(entries, VocabularyJson.Types.ImmutableArrayJournalEntry);

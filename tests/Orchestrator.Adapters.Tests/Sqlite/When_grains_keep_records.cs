@@ -1,5 +1,5 @@
 using System.Text;
-using Orchestrator.Adapters.Sqlite.Grains;
+using Orchestrator.Execution.Grains;
 
 namespace Orchestrator.Adapters.Tests.Sqlite;
 

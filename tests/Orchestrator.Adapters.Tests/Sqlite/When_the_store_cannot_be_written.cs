@@ -1,5 +1,5 @@
 using Orchestrator.Adapters.Sqlite;
-using Orchestrator.Adapters.Sqlite.Retention;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Adapters.Tests.Journals;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Testing;

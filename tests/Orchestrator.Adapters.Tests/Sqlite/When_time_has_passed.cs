@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.ComponentModel.DataAnnotations;
-using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Adapters.Tests.Journals;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Testing;
 using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Testing.Journals.SampleAppends;

@@ -10,6 +10,7 @@ namespace Orchestrator.Hosting.Tests.Workflows;
 internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker, ISweepObserver
 {
     private readonly List<SteppedTimer> timers = [];
+    private readonly WakeClaims claims = new();
     private readonly SteppedClock clock;
 
     public SweptWorld() => clock = new SteppedClock(timers);
@@ -56,16 +57,14 @@ internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker
         clock.Elapsed = end;
     }
 
-    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        StoreFailure is null ? new([.. Due.Take(limit)]) : throw StoreFailure;
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
+        StoreFailure is null ? new(Claim(Due, now, limit, rest)) : throw StoreFailure;
 
-    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
+        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
     {
         epoch.ShouldBe(7);
-        return StoreFailure is null
-            ? new([.. Orphans.Order(Comparer<WorkflowId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value)))
-                .Where(id => after is null || string.CompareOrdinal(id.Value, after.Value.Value) > 0).Take(limit)])
-            : throw StoreFailure;
+        return StoreFailure is null ? new(Claim(Orphans, now, limit, rest)) : throw StoreFailure;
     }
 
     public async ValueTask WakeAsync(WorkflowId workflow, CancellationToken cancellationToken)
@@ -104,6 +103,9 @@ internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker
     ValueTask<DeadLetter?> IWorkflowIndex.FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => throw Unused();
 
     ValueTask IWorkflowIndex.MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) => throw Unused();
+
+    private ImmutableArray<WorkflowId> Claim(List<WorkflowId> found, DateTimeOffset now, int limit, WakeRest rest) =>
+        [.. found.Where(id => claims.TryClaim(id, version: 1, now, rest)).Take(limit)];
 
     private static InvalidOperationException Unused() => new("A sweeper asks only for what is due and for orphans.");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -8,9 +9,10 @@ namespace Orchestrator.Simulation.Defects;
 /// <summary>An index that never finds anything to wake: every wake-up that rests on the rows is lost.</summary>
 internal sealed class BlindIndex(IWorkflowIndex inner) : IWorkflowIndex
 {
-    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken) => new([]);
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
+        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) => new([]);
 
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
 

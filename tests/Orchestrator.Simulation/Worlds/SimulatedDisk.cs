@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -52,16 +53,17 @@ internal sealed class SimulatedDisk(SimulatedWorld world, SimulatedSilo silo, Si
         return await world.Journal.ReadAsync(workflow, after, limit, cancellationToken);
     }
 
-    public async ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
     {
         await PassAsync();
-        return await world.Journal.DueAsync(now, limit, cancellationToken);
+        return await world.Journal.ClaimDueAsync(now, limit, rest, cancellationToken);
     }
 
-    public async ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
+        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
     {
         await PassAsync();
-        return await world.Journal.OrphansAsync(epoch, after, limit, cancellationToken);
+        return await world.Journal.ClaimOrphansAsync(epoch, now, limit, rest, cancellationToken);
     }
 
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => world.Journal.ListAsync(query, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -17,6 +18,7 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     private readonly SortedDictionary<WorkflowId, WorkflowSummary> summaries = new(Comparer<WorkflowId>.Create(CompareIds));
     private readonly Dictionary<string, AppendOutcome.RequestSeen> requests = new(StringComparer.Ordinal);
     private readonly Dictionary<(WorkflowId, StepPath), DeadLetter> deadLetters = [];
+    private readonly WakeClaims claims = new();
     private long epoch;
 
     public JournalFaults Faults { get; set; } = JournalFaults.None;
@@ -147,13 +149,12 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
         }
     }
 
-    public ValueTask<ImmutableArray<WorkflowId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        new(Ids(rows => rows.Where(row => !row.Status.IsFinal() && row.DueAt <= now).OrderBy(row => row.DueAt).Take(limit)));
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
+        new(Claim(rows => rows.Where(row => !row.Status.IsFinal() && row.DueAt <= now).OrderBy(row => row.DueAt), now, limit, rest));
 
-    public ValueTask<ImmutableArray<WorkflowId>> OrphansAsync(long epoch, WorkflowId? after, int limit, CancellationToken cancellationToken) =>
-        new(Ids(rows => rows
-            .Where(row => !row.Status.IsFinal() && row.CallsOut > 0 && row.Epoch < epoch && (after is null || CompareIds(row.Id, after.Value) > 0))
-            .Take(limit)));
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
+        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
+        new(Claim(rows => rows.Where(row => !row.Status.IsFinal() && row.CallsOut > 0 && row.Epoch < epoch), now, limit, rest));
 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken)
     {
@@ -226,8 +227,12 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
         }
     }
 
-    private ImmutableArray<WorkflowId> Ids(Func<IEnumerable<WorkflowSummary>, IEnumerable<WorkflowSummary>> choose) =>
-        [.. Select(choose).Select(row => row.Id)];
+    private ImmutableArray<WorkflowId> Claim(
+        Func<IEnumerable<WorkflowSummary>, IEnumerable<WorkflowSummary>> choose, DateTimeOffset now, int limit, WakeRest rest)
+    {
+        claims.ForgetEnded(now, rest);
+        return [.. Select(rows => choose(rows).Where(row => claims.TryClaim(row.Id, row.Version, now, rest)).Take(limit)).Select(row => row.Id)];
+    }
 
     private sealed record StartedProcess(long Current, string Owner) : IProcessEpoch;
 }

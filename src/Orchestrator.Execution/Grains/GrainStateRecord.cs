@@ -1,4 +1,4 @@
-namespace Orchestrator.Adapters.Sqlite.Grains;
+namespace Orchestrator.Execution.Grains;
 
 /// <summary>A grain's record as it is stored.</summary>
 /// <param name="ETag">Names this version of it; no other version ever has the same.</param>

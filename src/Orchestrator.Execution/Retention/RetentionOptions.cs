@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Orchestrator.Vocabulary.Workflows;
 
-namespace Orchestrator.Adapters.Sqlite.Retention;
+namespace Orchestrator.Execution.Retention;
 
 /// <summary>How long what is over is kept. A workflow goes with its events, tags and dead letters; a live one never goes.</summary>
 public sealed class RetentionOptions
@@ -51,7 +51,8 @@ public sealed class RetentionOptions
     /// <summary>Throws when a value is out of its range.</summary>
     public void Validate() => Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
 
-    internal TimeSpan KeptFor(WorkflowStatus status) => status switch
+    /// <summary>How long a workflow that ended like this is kept after its last event.</summary>
+    public TimeSpan KeptFor(WorkflowStatus status) => status switch
     {
         WorkflowStatus.Completed => Completed,
         WorkflowStatus.Cancelled => Cancelled,

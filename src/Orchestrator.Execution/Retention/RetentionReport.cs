@@ -1,4 +1,4 @@
-namespace Orchestrator.Adapters.Sqlite.Retention;
+namespace Orchestrator.Execution.Retention;
 
 /// <summary>What one sweep deleted.</summary>
 public sealed record RetentionReport(long Workflows, long Requests);
