@@ -19,7 +19,6 @@ using Orchestrator.SiloHosting.Agents;
 using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
-using Orchestrator.SiloHosting.Local;
 using Orchestrator.SiloHosting.Storage;
 using Orchestrator.SiloHosting.Workflows;
 

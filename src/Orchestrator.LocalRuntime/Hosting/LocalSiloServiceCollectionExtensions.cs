@@ -34,7 +34,7 @@ public sealed class LocalSiloBuilder
         return this;
     }
 
-    public LocalSiloBuilder AddMemoryGrainStorageAsDefault() => AddMemoryGrainStorage(ProviderConstants.DefaultStorageProviderName);
+    public LocalSiloBuilder AddMemoryGrainStorageAsDefault() => AddMemoryGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME);
 
     /// <summary>Adds a grain storage of one's own under a provider name.</summary>
     public LocalSiloBuilder AddGrainStorage(string name, Func<IServiceProvider, string, IGrainStorage> create)

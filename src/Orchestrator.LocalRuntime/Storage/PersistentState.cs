@@ -58,7 +58,7 @@ internal static class PersistentStateFacet
 
     private static object Create<TState>(PersistentStateAttribute attribute, Activation activation)
     {
-        var name = attribute.StorageName ?? ProviderConstants.DefaultStorageProviderName;
+        var name = attribute.StorageName ?? ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
         var storage = activation.ActivationServices.GetKeyedService<IGrainStorage>(name)
             ?? throw new InvalidOperationException($"Grain {activation.GrainId} keeps '{attribute.StateName}' in grain storage '{name}', and no {nameof(IGrainStorage)} is registered under that key.");
         var state = new PersistentState<TState>(attribute.StateName, storage, activation.GrainId);
@@ -70,7 +70,7 @@ internal static class PersistentStateFacet
 /// <summary>The names providers have where none is given.</summary>
 public static class ProviderConstants
 {
-    public const string DefaultStorageProviderName = "Default";
+    public const string DEFAULT_STORAGE_PROVIDER_NAME = "Default";
 
     public const string DefaultReminderTableName = "Default";
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orchestrator.Hosting.Configuration;
-using Orchestrator.SiloHosting.Local;
 using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.SiloHosting.Cluster;

@@ -14,7 +14,7 @@ internal static class LocalGrains
     public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddLocalSilo(silo => silo
         .AddGrains(typeof(WorkflowGrain).Assembly)
         .AddGrainStorage(
-            ProviderConstants.DefaultStorageProviderName,
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
             (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState))
         .AddReminderTable(provider => new SqliteReminderTable(provider.GetRequiredService<SqliteStore>().Reminders)));
 }

@@ -27,7 +27,7 @@ internal sealed class AgentWorld : IDisposable
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
         services.AddSingleton<IAgentTransport>(transport);
         services.AddLocalSilo(silo => silo.AddGrains(typeof(AgentGrain).Assembly)
-            .AddGrainStorage(ProviderConstants.DefaultStorageProviderName, (_, _) => storage));
+            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage));
     });
 
     public SimulatedCluster Cluster { get; }

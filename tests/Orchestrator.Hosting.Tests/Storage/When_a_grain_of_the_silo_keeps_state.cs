@@ -14,7 +14,7 @@ public sealed class When_a_grain_of_the_silo_keeps_state : IAsyncLifetime
     private DataFolder? folder;
     private ServiceProvider? services;
 
-    private IGrainStorage Storage => services!.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DefaultStorageProviderName);
+    private IGrainStorage Storage => services!.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME);
 
     private IReminderTable Reminders => services!.GetRequiredKeyedService<IReminderTable>(ProviderConstants.DefaultReminderTableName);
 

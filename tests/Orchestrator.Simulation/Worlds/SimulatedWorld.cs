@@ -181,7 +181,7 @@ internal sealed partial class SimulatedWorld : IDisposable
             agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency))));
         services.AddLocalSilo(silo => silo
             .AddGrains(typeof(WorkflowGrain).Assembly)
-            .AddGrainStorage(ProviderConstants.DefaultStorageProviderName, (_, _) => records));
+            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => records));
         services.AddHostedService(provider => new SweepingProcess(
             provider.GetRequiredService<IWorkflowIndex>(), epoch, provider.GetRequiredService<IGrainFactory>(), start, sweep));
         options.Services(start, services);
