@@ -18,6 +18,7 @@ public sealed class Who_may_see_whom
         ["Orchestrator.Grains"] = ["Orchestrator.Execution", "Orchestrator.Grains.Abstractions"],
         ["Orchestrator.BuiltinAgents"] = ["Orchestrator.Execution"],
         ["Orchestrator.Adapters.Sqlite"] = ["Orchestrator.Execution"],
+        ["Orchestrator.Adapters.Postgres"] = ["Orchestrator.Execution"],
         ["Orchestrator.Adapters.Agents"] = ["Orchestrator.Execution"],
         ["Orchestrator.Hosting"] = [],
         ["Orchestrator.SiloHosting"] =
