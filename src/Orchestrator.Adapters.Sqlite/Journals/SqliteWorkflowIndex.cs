@@ -9,7 +9,7 @@ using Orchestrator.Vocabulary.Workflows;
 namespace Orchestrator.Adapters.Sqlite.Journals;
 
 /// <summary>Finds workflows by the rows that the writer keeps.</summary>
-internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : IWorkflowIndex
+internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads, long epoch) : IWorkflowIndex
 {
     private readonly WakeClaims claims = new();
 
@@ -46,14 +46,13 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads) : 
                 rest),
             cancellationToken);
 
-    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
-        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
         reads.ReadAsync(
             connection => Claim(
                 connection
                     .Prepared(
                         "SELECT id, version FROM workflow INDEXED BY workflow_calls " +
-                        "WHERE calls_out > 0 AND status < 6 AND epoch < ?1 ORDER BY id LIMIT ?2")
+                        "WHERE calls_out > 0 AND status < 6 AND epoch <> ?1 ORDER BY id LIMIT ?2")
                     .Bind(1, epoch).Bind(2, limit + claims.Resting),
                 now,
                 limit,

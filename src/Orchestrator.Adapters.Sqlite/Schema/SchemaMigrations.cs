@@ -149,5 +149,7 @@ internal static class SchemaMigrations
             // One event is taken once, as long as it is kept.
             "CREATE UNIQUE INDEX topic_event_identity ON topic_event (topic, source, id)",
         ]),
+        // A start that ended in good order says when; one that died never does.
+        new(5, ["ALTER TABLE epoch ADD COLUMN left_at INTEGER"]),
     ];
 }

@@ -46,13 +46,15 @@ internal sealed partial class Progression
         }
     }
 
-    /// <summary>A crash of ours interrupted the attempt. That is not the agent's failure: no attempt is used up.</summary>
-    public void RepeatInterrupted(StepState step)
+    /// <summary>The end of a process of ours interrupted the attempt. That is not the agent's failure: no attempt is used up.</summary>
+    /// <param name="crashed">The process died, perhaps of this very attempt. One that left in good order says nothing against the step.</param>
+    public void RepeatInterrupted(StepState step, bool crashed)
     {
-        if (step.Crashes + 1 >= context.Policy.CrashesMax)
+        var crashes = step.Crashes + (crashed ? 1 : 0);
+        if (crashed && crashes >= context.Policy.CrashesMax)
         {
             var failure = new StepFailure(
-                FailureCodes.Quarantined, $"Attempt {step.Attempt} of step '{step.Path}' was interrupted by {step.Crashes + 1} crashes in a row.", Retryable: false);
+                FailureCodes.Quarantined, $"Attempt {step.Attempt} of step '{step.Path}' was interrupted by {crashes} crashes in a row.", Retryable: false);
             GiveUp(step.Path, failure, quarantined: true);
             return;
         }
@@ -64,7 +66,7 @@ internal sealed partial class Progression
             return;
         }
 
-        Happened(new StepRepeated(step.Path, step.Attempt, context.Epoch, step.Crashes + 1));
+        Happened(new StepRepeated(step.Path, step.Attempt, context.Epoch, crashes));
         Remind(State.Step(step.Path));
     }
 
@@ -72,5 +74,5 @@ internal sealed partial class Progression
     public void Remind(StepState step) => effects.Add(Assignments.Of(State, step, Assignments.InputOf(State, step).Value, context.Policy));
 
     private static StepFailure UnknownOutcome(StepState step) => new(
-        FailureCodes.OutcomeUnknown, $"A crash interrupted attempt {step.Attempt} of step '{step.Path}', and its plan asks not to repeat it.", Retryable: false);
+        FailureCodes.OutcomeUnknown, $"The end of our process interrupted attempt {step.Attempt} of step '{step.Path}', and its plan asks not to repeat it.", Retryable: false);
 }

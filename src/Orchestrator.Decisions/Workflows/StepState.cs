@@ -24,6 +24,9 @@ public sealed record StepState(StepPath Path, StepPath Scope, Step Definition)
     /// <summary>Crashes of ours in a row that interrupted the present attempt.</summary>
     public int Crashes { get; init; }
 
+    /// <summary>A process of ours ended while the present attempt was out, so what the agent made of it is unknown.</summary>
+    public bool Interrupted { get; init; }
+
     /// <summary>An agent's answer is owed: the attempt is out, or waits for room.</summary>
     public bool CallOut { get; init; }
 

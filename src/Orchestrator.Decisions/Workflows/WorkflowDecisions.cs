@@ -118,9 +118,23 @@ public static partial class WorkflowDecisions
         return progression.Conclude();
     }
 
-    /// <summary>Takes over from an activation that is gone. What a process owed that is gone too is made again under the same numbers and keys.</summary>
-    /// <param name="isOver">Whether a process start is known to have ended. A workflow that merely moved between living processes has seen no crash.</param>
-    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context, Func<long, bool> isOver)
+    /// <summary>
+    /// Takes over from an activation that is gone: what it owed is asked for again. What a process owed that has ended too is made again under the same
+    /// number and key, and that is written down, so that the former owner finds another version.
+    /// </summary>
+    /// <param name="fateOf">What has become of a process start. A workflow that moved between living processes, or from one that left in good order, has seen no crash.</param>
+    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context, Func<long, ProcessFate> fateOf) =>
+        Inherit(state, context, fateOf, remind: true);
+
+    /// <summary>As <see cref="TakeOver(WorkflowState, DecisionContext, Func{long, ProcessFate})"/>, for an activation that has been there all along: only what an ended process owed is asked for again.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> Inherit(WorkflowState state, DecisionContext context, Func<long, ProcessFate> fateOf) =>
+        Inherit(state, context, fateOf, remind: false);
+
+    /// <summary>Takes over where there is one process at a time, and each before the present one died.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context) =>
+        TakeOver(state, context, epoch => epoch == context.Epoch ? ProcessFate.Running : ProcessFate.Lost);
+
+    private static Decision<WorkflowEvent, WorkflowEffect> Inherit(WorkflowState state, DecisionContext context, Func<long, ProcessFate> fateOf, bool remind)
     {
         var progression = new Progression(state, context);
         foreach (var step in CallsOutOf(state))
@@ -131,22 +145,19 @@ public static partial class WorkflowDecisions
                 continue;
             }
 
-            if (step.Epoch == context.Epoch || !isOver(step.Epoch))
+            var fate = step.Epoch == context.Epoch ? ProcessFate.Running : fateOf(step.Epoch);
+            if (fate is ProcessFate.Left or ProcessFate.Lost)
+            {
+                progression.RepeatInterrupted(step, crashed: fate == ProcessFate.Lost);
+            }
+            else if (remind)
             {
                 progression.Remind(step);
-            }
-            else
-            {
-                progression.RepeatInterrupted(step);
             }
         }
 
         return progression.Conclude();
     }
-
-    /// <summary>Takes over where there is one process at a time: every start but the present one has ended.</summary>
-    public static Decision<WorkflowEvent, WorkflowEffect> TakeOver(WorkflowState state, DecisionContext context) =>
-        TakeOver(state, context, epoch => epoch != context.Epoch);
 
     /// <summary>Asks for every attempt that is owed once more. One that is under way is left alone by whoever makes it.</summary>
     public static Decision<WorkflowEvent, WorkflowEffect> Remind(WorkflowState state, DecisionContext context)

@@ -11,7 +11,7 @@ public abstract record WorkflowEffect
     }
 
     /// <summary>Make an attempt at a step, unless that attempt is already under way.</summary>
-    /// <param name="AskFirst">A crash of ours has hidden what became of this attempt: the agent is asked before it is called.</param>
+    /// <param name="AskFirst">The end of a process of ours has hidden what became of this attempt: the agent is asked before it is called.</param>
     public sealed record StartAttempt(
         StepPath Step,
         int Generation,

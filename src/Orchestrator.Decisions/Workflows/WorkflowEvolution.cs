@@ -42,6 +42,7 @@ public static class WorkflowEvolution
         {
             Epoch = e.Epoch,
             Crashes = e.Crashes,
+            Interrupted = true,
             Status = StepStatus.Running,
             Wait = null,
             Due = at + PatienceWith(step, policy),
@@ -147,6 +148,7 @@ public static class WorkflowEvolution
                 Generation = e.Generation,
                 Epoch = e.Epoch,
                 Crashes = 0,
+                Interrupted = false,
                 CallOut = calls,
                 Wait = null,
                 Due = calls ? at + PatienceWith(step, policy) : null,

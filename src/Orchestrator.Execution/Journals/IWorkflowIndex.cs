@@ -24,9 +24,9 @@ public interface IWorkflowIndex
     /// <param name="now">By the caller's clock. A store that several machines share never gives one before its own clock says so too.</param>
     ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken);
 
-    /// <summary>Gives unfinished workflows with calls out whose epoch is below <paramref name="epoch"/> to the caller to wake: their process is gone.</summary>
+    /// <summary>Gives unfinished workflows with calls out to the caller to wake whose process (the epoch in their row) has ended, in good order or not, as the store knows it now.</summary>
     /// <remarks>A claim like that of <see cref="ClaimDueAsync"/>, and the same: a workflow that is both due and an orphan is given once.</remarks>
-    ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken);
+    ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken);
 
     /// <summary>How many workflows are in each status.</summary>
     ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 namespace Orchestrator.Execution.Workflows;
 
-/// <summary>How eagerly the sweeper looks, and how hard it may push.</summary>
+/// <summary>How eagerly the sweeper of one silo looks, and how hard it may push.</summary>
 /// <param name="DueEvery">Between two looks at what is due.</param>
 /// <param name="OrphansEvery">Between two looks at what a gone process has left.</param>
 /// <param name="WakesPerSweep">Workflows woken in one look; what is left waits for the next, which follows at once.</param>

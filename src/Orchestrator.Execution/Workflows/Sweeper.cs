@@ -9,11 +9,11 @@ namespace Orchestrator.Execution.Workflows;
 /// <remarks>
 /// Timers in memory only make waking faster; that every unfinished workflow moves on rests on this loop alone, so nothing ends it but its
 /// cancellation. It keeps no memory: what it knows, it reads from the rows that the journal's transactions write, and the store sees to it that
-/// several sweepers do not wake the same workflow, nor one of them the same in every look.
+/// several sweepers do not wake the same workflow, nor one of them the same in every look. Every silo runs one, and its rates are of that silo: three
+/// silos may push three times as hard.
 /// </remarks>
 public sealed class Sweeper(
     IWorkflowIndex index,
-    IProcessEpoch epoch,
     IWorkflowWaker waker,
     ISweepObserver observer,
     SweepPolicy policy,
@@ -76,7 +76,7 @@ public sealed class Sweeper(
         var rest = new WakeRest(policy.RestFirst, policy.RestMax);
         var found = kind == SweepKind.Due
             ? await index.ClaimDueAsync(now, policy.WakesPerSweep, rest, cancellationToken)
-            : await index.ClaimOrphansAsync(epoch.Current, now, policy.WakesPerSweep, rest, cancellationToken);
+            : await index.ClaimOrphansAsync(now, policy.WakesPerSweep, rest, cancellationToken);
         return (found, found.Length == policy.WakesPerSweep);
     }
 

@@ -140,6 +140,7 @@ public sealed partial class WorkflowGrain
         armedFor = null;
         try
         {
+            await DecideAsync(Inherit);
             await DecideAsync(WorkflowDecisions.Wake);
             await DecideAsync(WorkflowDecisions.Remind);
         }

@@ -109,6 +109,7 @@ public sealed partial class WorkflowGrain(
     public async Task WakeAsync(CancellationToken cancellationToken = default)
     {
         await CurrentAsync(cancellationToken);
+        await DecideAsync(Inherit);
         await DecideAsync(WorkflowDecisions.Wake);
         RestIfQuiet();
     }
@@ -228,10 +229,14 @@ public sealed partial class WorkflowGrain(
         if (State is { Exists: true, IsFinal: false })
         {
             // What this activation's predecessor owed is performed again, and what came due while nobody looked falls now.
-            await loop.RunAsync((state, context) => WorkflowDecisions.TakeOver(state, context, epoch.IsOver));
+            await loop.RunAsync((state, context) => WorkflowDecisions.TakeOver(state, context, epoch.FateOf));
             await loop.RunAsync(WorkflowDecisions.Wake);
         }
     }
+
+    // That a process has ended may become known after its workflow has found a new home here.
+    private Decision<WorkflowEvent, WorkflowEffect> Inherit(WorkflowState state, DecisionContext context) =>
+        WorkflowDecisions.Inherit(state, context, epoch.FateOf);
 
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(2);
 

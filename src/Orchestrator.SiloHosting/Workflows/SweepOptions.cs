@@ -3,7 +3,7 @@ using Orchestrator.Execution.Workflows;
 
 namespace Orchestrator.SiloHosting.Workflows;
 
-/// <summary>How eagerly workflows are looked for that are due or orphaned, and how hard waking them may push.</summary>
+/// <summary>How eagerly workflows are looked for that are due or orphaned, and how hard waking them may push. Every silo sweeps by itself, and all of this is of one silo.</summary>
 public sealed class SweepOptions
 {
     public const string Section = "Sweep";

@@ -7,14 +7,14 @@ namespace Orchestrator.SiloHosting.Workflows;
 
 /// <summary>Runs the sweeper for as long as the host runs.</summary>
 internal sealed class SweeperService(
-    IWorkflowIndex index, IProcessEpoch epoch, IWorkflowWaker waker, SweepJournal journal, IOptions<SweepOptions> options, TimeProvider clock, Random random)
+    IWorkflowIndex index, IWorkflowWaker waker, SweepJournal journal, IOptions<SweepOptions> options, TimeProvider clock, Random random)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await new Sweeper(index, epoch, waker, journal, options.Value.ToPolicy(), clock, random).RunAsync(stoppingToken);
+            await new Sweeper(index, waker, journal, options.Value.ToPolicy(), clock, random).RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

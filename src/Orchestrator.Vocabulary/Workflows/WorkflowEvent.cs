@@ -103,9 +103,9 @@ public sealed record ScopeSettled(
 public sealed record StepStarted(
     [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] long Epoch, [property: Id(3)] int Generation = 0) : WorkflowEvent;
 
-/// <summary>A crash of ours interrupted the attempt; it is performed again under the same number and key.</summary>
+/// <summary>A process of ours ended while the attempt was out; it is performed again under the same number and key.</summary>
 /// <param name="Epoch">The process that performs it now.</param>
-/// <param name="Crashes">How many crashes in a row this attempt has seen.</param>
+/// <param name="Crashes">How many crashes in a row this attempt has seen. A process that left in good order is none.</param>
 [GenerateSerializer, Immutable, Alias("step.repeated/1")]
 public sealed record StepRepeated(
     [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] long Epoch, [property: Id(3)] int Crashes) : WorkflowEvent;

@@ -1,3 +1,4 @@
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Testing.Journals;
 using static Orchestrator.Testing.Journals.SampleAppends;
@@ -7,10 +8,22 @@ namespace Orchestrator.Adapters.Tests.Journals;
 public sealed class In_memory_journal : JournalContract
 {
     private readonly InMemoryJournal journal = new();
+    private IProcessEpoch epoch;
+
+    public In_memory_journal() => epoch = journal.StartProcess();
 
     protected override IWorkflowJournal Journal => journal;
 
     protected override IWorkflowIndex Index => journal;
+
+    protected override IProcessEpoch Epoch => epoch;
+
+    protected override Task RestartAsync(bool inGoodOrder)
+    {
+        journal.EndProcess(epoch.Current, inGoodOrder ? ProcessFate.Left : ProcessFate.Lost);
+        epoch = journal.StartProcess();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task an_append_can_be_lost_before_it_is_kept()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary;
@@ -16,6 +17,11 @@ public abstract class JournalContract
     protected abstract IWorkflowJournal Journal { get; }
 
     protected abstract IWorkflowIndex Index { get; }
+
+    protected abstract IProcessEpoch Epoch { get; }
+
+    /// <summary>Ends this process, in good order or not, lets that be noticed, and starts another one on the same store.</summary>
+    protected abstract Task RestartAsync(bool inGoodOrder);
 
     private static WakeRest NoRest => default;
 
@@ -88,11 +94,12 @@ public abstract class JournalContract
     public async Task any_id_a_caller_may_choose_comes_back_as_it_was(string chosen)
     {
         var id = new WorkflowId(chosen);
-        await Kept(Start(await Kept(Accept(id))));
+        await Kept(Start(await Kept(Accept(id, epoch: Epoch.Current))));
+        await RestartAsync(inGoodOrder: true);
 
         (await Index.FindAsync(id, None)).ShouldNotBeNull().Id.ShouldBe(id);
         (await Index.ListAsync(new WorkflowQuery(), None)).Items.ShouldHaveSingleItem().Id.ShouldBe(id);
-        (await Index.ClaimOrphansAsync(epoch: 2, Noon, limit: 10, NoRest, None)).ShouldBe([id]);
+        (await Index.ClaimOrphansAsync(Noon, limit: 10, NoRest, None)).ShouldBe([id]);
         (await Journal.ReadAsync(id, after: 0, limit: 10, None)).Length.ShouldBe(2);
     }
 
@@ -339,43 +346,54 @@ public abstract class JournalContract
     public async Task one_that_is_due_and_an_orphan_is_given_once()
     {
         var due = await Due(1, Noon);
-        await Kept(After(due, row => row with { CallsOut = 1 }, new StepStarted(Fetch, 1, Epoch: 1)));
+        await Kept(After(due, row => row with { CallsOut = 1, Epoch = Epoch.Current }, new StepStarted(Fetch, 1, Epoch.Current)));
+        await RestartAsync(inGoodOrder: false);
 
-        (await Index.ClaimOrphansAsync(epoch: 2, Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
+        (await Index.ClaimOrphansAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
         (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task orphans_are_those_with_calls_out_of_an_earlier_epoch()
+    public async Task orphans_are_those_with_calls_out_of_a_process_that_has_ended()
     {
-        for (var n = 1; n <= 5; n++)
+        var lost = Epoch.Current;
+        for (var n = 1; n <= 3; n++)
         {
-            await Kept(Start(await Kept(Accept(Id(n), epoch: n < 4 ? 1 : 2))));
+            await Kept(Start(await Kept(Accept(Id(n), epoch: lost))));
         }
 
-        await Kept(Start(await Kept(Accept(Id(6), epoch: 3))));
-        await Kept(Accept(Id(7), epoch: 1));
-        await Kept(Complete(await Kept(Start(await Kept(Accept(Id(8), epoch: 1))))));
+        await Kept(Accept(Id(7), epoch: lost));
+        await Kept(Complete(await Kept(Start(await Kept(Accept(Id(8), epoch: lost))))));
+        (await Index.ClaimOrphansAsync(Noon, limit: 10, NoRest, None)).ShouldBeEmpty();
 
-        (await Index.ClaimOrphansAsync(epoch: 2, Noon, limit: 10, NoRest, None)).Length.ShouldBe(3);
-        (await Index.ClaimOrphansAsync(epoch: 1, Noon, limit: 10, NoRest, None)).ShouldBeEmpty();
-        var first = await Index.ClaimOrphansAsync(epoch: 3, Noon, limit: 3, LongRest, None);
-        var second = await Index.ClaimOrphansAsync(epoch: 3, Noon, limit: 3, LongRest, None);
+        await RestartAsync(inGoodOrder: false);
+        var left = Epoch.Current;
+        await Kept(Start(await Kept(Accept(Id(4), epoch: left))));
+        await Kept(Start(await Kept(Accept(Id(5), epoch: left))));
+        (await Index.ClaimOrphansAsync(Noon, limit: 10, NoRest, None)).ShouldBe([Id(1), Id(2), Id(3)], ignoreOrder: true);
+
+        await RestartAsync(inGoodOrder: true);
+        await Kept(Start(await Kept(Accept(Id(6), epoch: Epoch.Current))));
+        var first = await Index.ClaimOrphansAsync(Noon.AddHours(1), limit: 3, LongRest, None);
+        var second = await Index.ClaimOrphansAsync(Noon.AddHours(1), limit: 3, LongRest, None);
         first.Concat(second).ShouldBe(Enumerable.Range(1, 5).Select(Id), ignoreOrder: true);
         first.Length.ShouldBe(3);
     }
 
     [Fact]
-    public async Task the_first_due_time_is_that_of_an_unfinished_workflow()
+    public async Task a_process_knows_what_became_of_those_before_it()
     {
-        (await Index.FirstDueAsync(None)).ShouldBeNull();
-        await Due(1, Noon.AddMinutes(3));
-        await Due(2, Noon.AddMinutes(1));
-        await Kept(Complete(await Due(3, Noon)));
-        (await Index.FirstDueAsync(None)).ShouldBe(Noon.AddMinutes(1));
+        var lost = Epoch.Current;
+        await Kept(Start(await Kept(Accept(Id(1), epoch: lost))));
+        await RestartAsync(inGoodOrder: false);
+        var left = Epoch.Current;
+        await RestartAsync(inGoodOrder: true);
 
-        async Task<JournalAppend> Due(int n, DateTimeOffset at) => await Kept(After(
-            await Kept(Accept(Id(n))), row => row with { DueAt = at }, new StepWaiting(Fetch, new Wait(WaitKind.Timer, "", Noon, Until: at))));
+        left.ShouldBeGreaterThan(lost);
+        Epoch.Current.ShouldBeGreaterThan(left);
+        Epoch.FateOf(lost).ShouldBe(ProcessFate.Lost);
+        Epoch.FateOf(left).ShouldBe(ProcessFate.Left);
+        Epoch.FateOf(Epoch.Current).ShouldBe(ProcessFate.Running);
     }
 
     [Fact]

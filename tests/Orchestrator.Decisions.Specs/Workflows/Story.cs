@@ -83,6 +83,13 @@ internal sealed class Story
         return When(WorkflowDecisions.TakeOver);
     }
 
+    public Story AfterLeaving()
+    {
+        epoch++;
+        return When((state, context) => WorkflowDecisions.TakeOver(
+            state, context, owner => owner == context.Epoch ? ProcessFate.Running : ProcessFate.Left));
+    }
+
     /// <summary>The whole decision is compared, so an event too many fails too; then the same message is sent again and must change nothing.</summary>
     public Story Then(params WorkflowEvent[] expected)
     {

@@ -48,8 +48,40 @@ public sealed class When_our_process_dies
     [Fact]
     public void a_workflow_that_moved_between_living_processes_has_seen_no_crash() =>
         Of(Call("a") with { OnUnknown = OnUnknown.Fail })
-            .When((state, context) => WorkflowDecisions.TakeOver(state, context with { Epoch = 2 }, isOver: _ => false))
+            .When((state, context) => WorkflowDecisions.TakeOver(state, context with { Epoch = 2 }, _ => ProcessFate.Running))
             .ThenNothing().AndAsksFor("start a#1");
+
+    [Fact]
+    public void a_process_that_left_in_good_order_is_no_crash_however_often_that_happens()
+    {
+        var story = Of(Call("a"));
+        var key = story.Asked.OfType<WorkflowEffect.StartAttempt>().Single().IdempotencyKey;
+        for (var upgrade = 2; upgrade <= 20; upgrade++)
+        {
+            story.AfterLeaving().Then(new StepRepeated(new("a"), 1, upgrade, Crashes: 0)).AndAsksFor("start a#1");
+            story.Asked.OfType<WorkflowEffect.StartAttempt>().Single().IdempotencyKey.ShouldBe(key);
+        }
+
+        story.AfterACrash().Then(new StepRepeated(new("a"), 1, 21, Crashes: 1));
+        story.AfterLeaving().Then(new StepRepeated(new("a"), 1, 22, Crashes: 1));
+    }
+
+    [Fact]
+    public void what_a_process_that_left_had_called_is_as_unknown_as_after_a_crash()
+    {
+        Of(Call("a") with { OnUnknown = OnUnknown.Fail }).AfterLeaving().AndIs(WorkflowStatus.Failed).State.Failure!.Code.ShouldBe(FailureCodes.OutcomeUnknown);
+        Of(Call("a") with { OnUnknown = OnUnknown.Reconcile }).AfterLeaving().Asked.OfType<WorkflowEffect.StartAttempt>().Single().AskFirst.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void an_activation_that_learns_of_the_end_later_repeats_only_what_the_ended_process_owed()
+    {
+        var story = Of(Call("a"), Call("b") with { Retry = Linear(3, 1) });
+        story.When((state, context) => WorkflowDecisions.Inherit(state, context with { Epoch = 2 }, _ => ProcessFate.Running)).ThenNothing().AndAsksFor();
+        story.Fails("b").When((state, context) => WorkflowDecisions.Wake(state, context with { Epoch = 2, Now = context.Now.AddSeconds(1) })).AndAsksFor("start b#2");
+        story.When((state, context) => WorkflowDecisions.Inherit(
+            state, context with { Epoch = 2 }, owner => owner == 1 ? ProcessFate.Lost : ProcessFate.Running)).AndAsksFor("start a#1");
+    }
 
     [Fact]
     public void a_step_that_reconciles_has_its_agent_asked_before_it_is_called_again()

@@ -7,7 +7,7 @@ using Orchestrator.Vocabulary.Workflows;
 namespace Orchestrator.Hosting.Tests.Workflows;
 
 /// <summary>A store of due and orphaned workflows, a clock that a test moves, and the real sweeper between them.</summary>
-internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker, ISweepObserver
+internal sealed class SweptWorld : IWorkflowIndex, IWorkflowWaker, ISweepObserver
 {
     private readonly List<SteppedTimer> timers = [];
     private readonly WakeClaims claims = new();
@@ -30,13 +30,11 @@ internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker
 
     public TimeSpan Elapsed => clock.Elapsed;
 
-    long IProcessEpoch.Current => 7;
-
     /// <summary>Starts the sweeper; everything in this world answers at once, so it runs to its first pause before this returns.</summary>
     public CancellationTokenSource Start(SweepPolicy? policy = null)
     {
         var stop = new CancellationTokenSource();
-        var sweeper = new Sweeper(this, this, this, this, policy ?? SweepPolicy.Default, clock, new Random(1));
+        var sweeper = new Sweeper(this, this, this, policy ?? SweepPolicy.Default, clock, new Random(1));
         Outside(() => Running = sweeper.RunAsync(stop.Token));
         return stop;
     }
@@ -60,10 +58,8 @@ internal sealed class SweptWorld : IWorkflowIndex, IProcessEpoch, IWorkflowWaker
     public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
         StoreFailure is null ? new(Claim(Due, now, limit, rest)) : throw StoreFailure;
 
-    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
-        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
     {
-        epoch.ShouldBe(7);
         return StoreFailure is null ? new(Claim(Orphans, now, limit, rest)) : throw StoreFailure;
     }
 

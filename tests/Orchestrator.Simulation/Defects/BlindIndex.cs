@@ -11,8 +11,7 @@ internal sealed class BlindIndex(IWorkflowIndex inner) : IWorkflowIndex
 {
     public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
-        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) => new([]);
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) => new([]);
 
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => inner.ListAsync(query, cancellationToken);
 

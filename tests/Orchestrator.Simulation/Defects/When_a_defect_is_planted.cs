@@ -14,7 +14,7 @@ public sealed class When_a_defect_is_planted(ITestOutputHelper output)
     [InlineData("an idempotency key is not kept", "I2")]
     [InlineData("a late answer is applied", "I3 I4 I5")]
     [InlineData("due times are not written", "I5 I10")]
-    [InlineData("nobody asks whether another has written", "I5 I16", 1300)] // Rare, for what one sweeper has claimed no other wakes: of the first 1,364 seeds only 1363 finds it.
+    [InlineData("nobody asks whether another has written", "I5 I16", 2100)] // Rare, for what one sweeper has claimed no other wakes: of the first 2,151 seeds only 2150 finds it.
     [InlineData("the sweeper finds nothing", "I16")]
     [InlineData("steps do not wait for those before them", "I6")]
     [InlineData("one attempt too many is made", "I8")]

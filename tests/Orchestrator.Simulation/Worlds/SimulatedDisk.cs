@@ -59,11 +59,10 @@ internal sealed class SimulatedDisk(SimulatedWorld world, SimulatedSilo silo, Si
         return await world.Journal.ClaimDueAsync(now, limit, rest, cancellationToken);
     }
 
-    public async ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
-        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken)
     {
         await PassAsync();
-        return await world.Journal.ClaimOrphansAsync(epoch, now, limit, rest, cancellationToken);
+        return await world.Journal.ClaimOrphansAsync(now, limit, rest, cancellationToken);
     }
 
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) => world.Journal.ListAsync(query, cancellationToken);

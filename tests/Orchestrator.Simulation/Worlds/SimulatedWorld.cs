@@ -22,7 +22,6 @@ internal sealed partial class SimulatedWorld : IDisposable
 
     private readonly WorldOptions options;
     private readonly MemoryGrainStorage records = new();
-    private readonly HashSet<long> alive = [];
     private readonly SimulatedChance chance;
     private readonly SimulatedCluster cluster;
     private readonly Dictionary<Trouble, int> noted = [];
@@ -167,10 +166,9 @@ internal sealed partial class SimulatedWorld : IDisposable
     {
         var disk = start.Chance.Split("disk");
         var sweep = start.Chance.Split("sweep");
-        var epoch = new SimulatedEpoch(Journal.StartProcess(start.Name).Current, start.Name, alive);
-        alive.Add(epoch.Current);
-        start.Crashed.Register(() => alive.Remove(epoch.Current));
-        services.AddSingleton<IProcessEpoch>(epoch);
+        var epoch = Journal.StartProcess(start.Name);
+        start.Crashed.Register(() => Journal.EndProcess(epoch.Current, ProcessFate.Lost));
+        services.AddSingleton(epoch);
         services.AddSingleton(provider => new SimulatedDisk(this, provider.GetRequiredService<SimulatedSilo>(), start, disk));
         services.AddSingleton(provider => options.Journal(provider.GetRequiredService<SimulatedDisk>(), start));
         services.AddSingleton(provider => options.Index(provider.GetRequiredService<SimulatedDisk>()));
@@ -183,7 +181,7 @@ internal sealed partial class SimulatedWorld : IDisposable
             .AddGrains(typeof(WorkflowGrain).Assembly)
             .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => records));
         services.AddHostedService(provider => new SweepingProcess(
-            provider.GetRequiredService<IWorkflowIndex>(), epoch, provider.GetRequiredService<IGrainFactory>(), start, sweep));
+            provider.GetRequiredService<IWorkflowIndex>(), provider.GetRequiredService<IGrainFactory>(), start, sweep));
         options.Services(start, services);
     }
 
@@ -194,16 +192,6 @@ internal sealed partial class SimulatedWorld : IDisposable
     }
 
     private double Share(Trouble kind, double probability) => trouble.HasFlag(kind) ? probability : 0;
-
-    /// <summary>A start of a silo that knows which other starts have ended, as a membership service would tell it. One that is merely cut off has not.</summary>
-    private sealed class SimulatedEpoch(long current, string owner, HashSet<long> alive) : IProcessEpoch
-    {
-        public long Current => current;
-
-        public string Owner => owner;
-
-        public bool IsOver(long epoch) => !alive.Contains(epoch);
-    }
 
     /// <summary>The world's time, for those who are made before the world is.</summary>
     private sealed class LateClock : TimeProvider

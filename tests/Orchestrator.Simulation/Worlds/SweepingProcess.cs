@@ -7,7 +7,7 @@ using Orchestrator.Vocabulary.Workflows;
 namespace Orchestrator.Simulation.Worlds;
 
 /// <summary>The real sweeper in one silo, as its host runs it.</summary>
-internal sealed class SweepingProcess(IWorkflowIndex index, IProcessEpoch epoch, IGrainFactory grains, SiloStart start, SimulatedChance chance)
+internal sealed class SweepingProcess(IWorkflowIndex index, IGrainFactory grains, SiloStart start, SimulatedChance chance)
     : IHostedService, IWorkflowWaker, ISweepObserver
 {
     private readonly CancellationTokenSource stopping = new();
@@ -15,7 +15,7 @@ internal sealed class SweepingProcess(IWorkflowIndex index, IProcessEpoch epoch,
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var policy = SweepPolicy.Default with { DueEvery = TimeSpan.FromSeconds(2), Concurrency = 4 };
-        _ = new Sweeper(index, epoch, this, this, policy, start.Clock, new Seeded(chance)).RunAsync(stopping.Token);
+        _ = new Sweeper(index, this, this, policy, start.Clock, new Seeded(chance)).RunAsync(stopping.Token);
         return Task.CompletedTask;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
@@ -19,6 +20,8 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     private readonly Dictionary<string, AppendOutcome.RequestSeen> requests = new(StringComparer.Ordinal);
     private readonly Dictionary<(WorkflowId, StepPath), DeadLetter> deadLetters = [];
     private readonly WakeClaims claims = new();
+    private readonly Dictionary<long, string> owners = [];
+    private readonly Dictionary<long, ProcessFate> ended = [];
     private long epoch;
 
     public JournalFaults Faults { get; set; } = JournalFaults.None;
@@ -26,8 +29,38 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     /// <summary>Appends that were kept: on a disk each would be a commit, when nothing else is queued beside it.</summary>
     public long AppendsKept { get; private set; }
 
-    /// <summary>A new start of a process: its epoch is higher than those before, its owner's and everybody's.</summary>
-    public IProcessEpoch StartProcess(string owner = "") => new StartedProcess(Interlocked.Increment(ref epoch), owner);
+    /// <summary>A new start of a process: its epoch is higher than those before, its owner's and everybody's. Earlier starts of the owner have ended.</summary>
+    public IProcessEpoch StartProcess(string owner = "")
+    {
+        lock (gate)
+        {
+            foreach (var (former, _) in owners.Where(start => start.Value == owner))
+            {
+                ended.TryAdd(former, ProcessFate.Lost);
+            }
+
+            owners.Add(++epoch, owner);
+            return new StartedProcess(this, epoch, owner);
+        }
+    }
+
+    /// <summary>A start has ended. Its first end counts.</summary>
+    public void EndProcess(long start, ProcessFate fate)
+    {
+        lock (gate)
+        {
+            ended.TryAdd(start, fate);
+        }
+    }
+
+    /// <summary>What has become of a start. One that was never begun here has been lost.</summary>
+    public ProcessFate FateOf(long start)
+    {
+        lock (gate)
+        {
+            return ended.TryGetValue(start, out var fate) ? fate : owners.ContainsKey(start) ? ProcessFate.Running : ProcessFate.Lost;
+        }
+    }
 
     /// <summary>All events of a workflow that are kept, without asking <see cref="Faults"/>: for checkers.</summary>
     public ImmutableArray<JournalEntry> History(WorkflowId workflow)
@@ -152,9 +185,8 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     public ValueTask<ImmutableArray<WorkflowId>> ClaimDueAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
         new(Claim(rows => rows.Where(row => !row.Status.IsFinal() && row.DueAt <= now).OrderBy(row => row.DueAt), now, limit, rest));
 
-    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(
-        long epoch, DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
-        new(Claim(rows => rows.Where(row => !row.Status.IsFinal() && row.CallsOut > 0 && row.Epoch < epoch), now, limit, rest));
+    public ValueTask<ImmutableArray<WorkflowId>> ClaimOrphansAsync(DateTimeOffset now, int limit, WakeRest rest, CancellationToken cancellationToken) =>
+        new(Claim(rows => rows.Where(row => !row.Status.IsFinal() && row.CallsOut > 0 && FateOf(row.Epoch) != ProcessFate.Running), now, limit, rest));
 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken)
     {
@@ -234,5 +266,12 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
         return [.. Select(rows => choose(rows).Where(row => claims.TryClaim(row.Id, row.Version, now, rest)).Take(limit)).Select(row => row.Id)];
     }
 
-    private sealed record StartedProcess(long Current, string Owner) : IProcessEpoch;
+    private sealed class StartedProcess(InMemoryJournal journal, long current, string owner) : IProcessEpoch
+    {
+        public long Current => current;
+
+        public string Owner => owner;
+
+        public ProcessFate FateOf(long epoch) => journal.FateOf(epoch);
+    }
 }
