@@ -16,8 +16,8 @@ internal sealed partial class LocalSilo
     [LoggerMessage(EventId = 2004, EventName = "StopAbandoned", Level = LogLevel.Warning, Message = "Silo {Silo} stopped with {Activations} activations that did not end within {StopTimeout}")]
     private partial void LogStopAbandoned(string silo, int activations, TimeSpan stopTimeout);
 
-    [LoggerMessage(EventId = 2005, EventName = "DeliveryFailed", Level = LogLevel.Warning, Message = "An observer of stream {Stream} failed; its event is not sent again")]
-    public partial void LogDeliveryFailed(Exception exception, string stream);
+    [LoggerMessage(EventId = 2005, EventName = "DeliveryFailed", Level = LogLevel.Warning, Message = "An observer of stream {Stream} failed; its event is sent again: {Again}")]
+    public partial void LogDeliveryFailed(Exception exception, string stream, bool again);
 
     [LoggerMessage(EventId = 2006, EventName = "ReminderFailed", Level = LogLevel.Error, Message = "Reminder {Reminder} of grain {GrainId} failed; it ticks on")]
     public partial void LogReminderFailed(Exception exception, string reminder, string grainId);

@@ -47,6 +47,11 @@ public sealed class LocalSiloOptions
     [Range(1, 100_000_000)]
     public int StreamBacklogMax { get; set; } = 16_384;
 
+    /// <summary>How long an event of a stream is sent again to an observer that fails, with growing pauses. Those behind it wait; then it is skipped.</summary>
+    /// <value>0 to 1 hour; 0 sends it once. The default is 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan StreamDeliveryTimeMax { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The shortest period of a reminder.</summary>
     /// <value>1 second to 1 day. The default is 1 minute.</value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

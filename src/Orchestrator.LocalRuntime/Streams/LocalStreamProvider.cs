@@ -5,7 +5,7 @@ namespace Orchestrator.LocalRuntime;
 /// <summary>Streams within the process: each subscriber gets the events of a stream one after another, in their order.</summary>
 /// <remarks>
 /// Sending completes when the event is queued for every subscriber, not when it is delivered. Events that are not yet
-/// delivered are lost with the process. An observer that throws has had its event: it is logged, and the next one follows.
+/// delivered are lost with the process. An observer that throws gets its event again, as in Orleans, and the next one after that.
 /// Streams are not rewindable; a token given at subscription is ignored.
 /// </remarks>
 internal sealed class LocalStreamProvider(string name, LocalSilo silo, StreamSubscriptions subscriptions, int backlogMax) : IStreamProvider
@@ -86,64 +86,6 @@ internal sealed class LocalStreamProvider(string name, LocalSilo silo, StreamSub
 
     private void Queue(StreamId stream, Guid id, Func<Task> deliver) =>
         deliveries.GetOrAdd((stream, id), key => new(silo, key.Stream, backlogMax)).Add(deliver);
-}
-
-/// <summary>The events that wait for one subscriber.</summary>
-internal sealed class StreamDelivery(LocalSilo silo, StreamId stream, int backlogMax)
-{
-    private readonly Lock gate = new();
-    private readonly Queue<Func<Task>> waiting = new();
-    private readonly TaskTurns turns = new(silo.Executor, $"stream {stream}");
-    private bool delivering;
-
-    public void Add(Func<Task> deliver)
-    {
-        lock (gate)
-        {
-            if (waiting.Count >= backlogMax)
-            {
-                throw new LimitExceededException($"Stream {stream} has {waiting.Count} events waiting for one subscriber, the most that {nameof(LocalSiloOptions.StreamBacklogMax)} allows.");
-            }
-
-            waiting.Enqueue(deliver);
-            if (delivering)
-            {
-                return;
-            }
-
-            delivering = true;
-        }
-
-        // The delivery is nobody's call: the sender's ambient values stay behind.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _ = turns.Start(DeliverAllAsync);
-        }
-    }
-
-    private async Task DeliverAllAsync()
-    {
-        while (Next() is { } deliver)
-        {
-            try
-            {
-                await deliver();
-            }
-            catch (Exception failure)
-            {
-                silo.LogDeliveryFailed(failure, stream.ToString());
-            }
-        }
-    }
-
-    private Func<Task>? Next()
-    {
-        lock (gate)
-        {
-            delivering = waiting.TryDequeue(out var deliver);
-            return deliver;
-        }
-    }
 }
 
 internal sealed class LocalSequenceToken(long number) : StreamSequenceToken

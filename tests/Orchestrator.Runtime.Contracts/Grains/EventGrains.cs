@@ -130,9 +130,15 @@ public sealed class ListenerGrain : Grain, IListenerGrain
     private Task HearAsync(int number, StreamSequenceToken? token)
     {
         var probe = Probe.Of(this.GetPrimaryKeyString());
+        var again = probe.Diary.Contains($"{number}");
         probe.Note($"{number}");
         probe.Open($"heard {number}");
-        return number == 13 ? throw new InvalidOperationException("13 is unlucky") : Task.CompletedTask;
+        return number switch
+        {
+            7 when !again => throw new InvalidOperationException("7 is hard the first time"),
+            13 => throw new InvalidOperationException("13 is unlucky"),
+            _ => Task.CompletedTask,
+        };
     }
 }
 

@@ -1,8 +1,10 @@
 namespace Orchestrator.Runtime.Contracts.Grains;
 
 /// <summary>What a ledger keeps. Mutable on purpose: it never crosses a call.</summary>
+[GenerateSerializer]
 public sealed class LedgerState
 {
+    [Id(0)]
     public int Total { get; set; }
 }
 

@@ -42,6 +42,12 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
         }
     }
 
+    public Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        return Task.CompletedTask;
+    }
+
     public async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan limit)
     {
         var end = Clock.GetUtcNow() + limit;
