@@ -9,6 +9,7 @@ using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
+using Orchestrator.Execution.Stores;
 using Orchestrator.Execution.Topics;
 
 namespace Orchestrator.Adapters.Sqlite;
@@ -18,7 +19,7 @@ namespace Orchestrator.Adapters.Sqlite;
 /// What was acknowledged survives the loss of the process and of the machine's power (write-ahead log, <c>synchronous=FULL</c>), as far as the disk
 /// tells the truth about what it has written. One process has a folder at a time: <see cref="DataFolder"/> sees to it.
 /// </remarks>
-public sealed class SqliteStore : IAsyncDisposable
+public sealed class SqliteStore : IStore
 {
     private readonly TimeProvider clock;
     private readonly ReadPool reads;
@@ -73,6 +74,9 @@ public sealed class SqliteStore : IAsyncDisposable
             throw failure.ToUnavailable();
         }
     }
+
+    /// <summary>Changes nothing: <see cref="Open"/> makes none that is closed.</summary>
+    public ValueTask OpenAsync(CancellationToken cancellationToken) => default;
 
     /// <summary>What deletes from this store. Whoever hosts the store runs it.</summary>
     public IRetention Retention(RetentionOptions kept) => new RetentionSweep(writer, reads, kept, clock);

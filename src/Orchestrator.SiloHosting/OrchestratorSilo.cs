@@ -27,12 +27,14 @@ namespace Orchestrator.SiloHosting;
 /// <summary>Puts a silo together: grains, store, agents, limits, and the services that keep them moving.</summary>
 public static class OrchestratorSilo
 {
-    /// <summary>Makes this process a silo on a data folder that it has taken. Everything else is read from the configuration.</summary>
+    /// <summary>Makes this process a silo. Everything that is not given is read from the configuration.</summary>
     /// <remarks>
     /// The store is opened when the host starts and closed after the last grain has gone; the folder itself stays with its owner. The host fails to start
-    /// with <c>StoreRefusedException</c> or <c>StorageUnavailableException</c> when the folder's store cannot be used.
+    /// with <c>StoreRefusedException</c> when the store must not be used, and with <c>StorageUnavailableException</c> when the folder's cannot be; it waits for a
+    /// database that is away.
     /// </remarks>
-    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, DataFolder folder)
+    /// <param name="folder">A data folder that this process has taken; null where the store is not in one.</param>
+    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, DataFolder? folder)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Random, SecureRandom>();
@@ -42,7 +44,7 @@ public static class OrchestratorSilo
         services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy());
 
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.
-        services.AddSqliteStore(folder);
+        services.AddStore(folder);
         services.AddAgents();
         services.AddGrains();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Execution.Stores;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.SiloHosting;
@@ -186,7 +187,7 @@ internal static class WorkflowRuns
     {
         public IGrainFactory Grains { get; } = host.Services.GetRequiredService<IGrainFactory>();
 
-        public long Commits => host.Services.GetRequiredService<SqliteStore>().Statistics.Commits;
+        public long Commits => ((SqliteStore)host.Services.GetRequiredService<IStore>()).Statistics.Commits;
 
         public static async Task<Silo> StartAsync(string path)
         {

@@ -3,6 +3,7 @@ using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Stores;
 using SQLitePCL;
 
 namespace Orchestrator.Adapters.Sqlite.Backups;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Adapters.Sqlite.Connections;
+using Orchestrator.Execution.Stores;
 
 namespace Orchestrator.Adapters.Sqlite.Schema;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
-using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Stores;
 using Orchestrator.Hosting.Configuration;
 
 namespace Orchestrator.Cli.Commands;

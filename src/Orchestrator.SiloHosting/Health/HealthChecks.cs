@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.SiloHosting.Workflows;
 
@@ -26,7 +26,7 @@ public static class SiloHealth
 }
 
 /// <summary>Writes a small record and waits until it is durable: a full or read-only disk still answers reads.</summary>
-internal sealed class StoreIsWritable(SqliteStore store) : IHealthCheck
+internal sealed class StoreIsWritable(IGrainStateTable records) : IHealthCheck
 {
     private const string Grain = "health";
     private const string Record = "probe";
@@ -36,8 +36,8 @@ internal sealed class StoreIsWritable(SqliteStore store) : IHealthCheck
         try
         {
             // Two probes at the same time may collide; a conflict was judged inside a transaction, so it shows a store that works.
-            var before = await store.GrainState.ReadAsync(Grain, Record, cancellationToken);
-            await store.GrainState.WriteAsync(Grain, Record, "{}"u8.ToArray(), before?.ETag, cancellationToken);
+            var before = await records.ReadAsync(Grain, Record, cancellationToken);
+            await records.WriteAsync(Grain, Record, "{}"u8.ToArray(), before?.ETag, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (StorageUnavailableException unavailable)

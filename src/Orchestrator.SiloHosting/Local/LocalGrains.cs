@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Execution.Grains;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Storage;
@@ -13,8 +13,6 @@ internal static class LocalGrains
 
     public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddLocalSilo(silo => silo
         .AddGrains(typeof(WorkflowGrain).Assembly)
-        .AddGrainStorage(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState))
-        .AddReminderTable(provider => new SqliteReminderTable(provider.GetRequiredService<SqliteStore>().Reminders)));
+        .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>()))
+        .AddReminderTable(provider => new StoredReminders(provider.GetRequiredService<IGrainReminderTable>())));
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Adapters.Sqlite;
+using Orchestrator.Execution.Grains;
 using Orchestrator.SiloHosting.Storage;
 using Orleans.Hosting;
 using Orleans.Providers;
@@ -16,6 +16,5 @@ internal static class OrleansGrains
     public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddOrleans(silo => silo
         .UseLocalhostClustering()
         .Services.AddGrainStorage(
-            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME,
-            (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<SqliteStore>().GrainState)));
+            ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>())));
 }

@@ -10,11 +10,16 @@ namespace Orchestrator.SiloHosting.Storage;
 /// <summary>The data folder that the configuration names, for hosts that look after no folder of their own.</summary>
 public static class ConfiguredFolder
 {
-    /// <summary>Takes the folder and makes this process a silo on it.</summary>
+    /// <summary>Makes this process a silo. Where the store is in the data folder, takes that first.</summary>
     /// <param name="hasApi">Whether others can join over HTTP; a process without the API keeps its address to itself.</param>
     /// <exception cref="InvalidOperationException">Another process has the folder.</exception>
     public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, IConfiguration configuration, bool hasApi = true)
     {
+        if (configuration.GetSection(DataOptions.Section).Get<DataOptions>() is { Store: not StoreKind.Sqlite })
+        {
+            return services.AddOrchestratorSilo(folder: null);
+        }
+
         var path = configuration[$"{DataOptions.Section}:{nameof(DataOptions.Folder)}"] ?? new DataOptions().Folder;
         var folder = DataFolder.TryOpen(path, TimeProvider.System) is DataFolderOpening.Opened opened
             ? opened.Folder

@@ -1,18 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Execution.Retention;
 
 namespace Orchestrator.SiloHosting.Storage;
 
 /// <summary>Deletes what has been kept long enough, for as long as the host runs.</summary>
-internal sealed class RetentionService(SqliteStore store, IOptions<RetentionOptions> options, TimeProvider clock) : BackgroundService
+internal sealed class RetentionService(IRetention retention, IOptions<RetentionOptions> options, TimeProvider clock) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await store.Retention(options.Value).RunAsync(options.Value, clock, stoppingToken);
+            await retention.RunAsync(options.Value, clock, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -1,36 +1,34 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
-using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
+using Orchestrator.Execution.Stores;
+using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Chaos;
 
 namespace Orchestrator.SiloHosting.Storage;
 
+/// <summary>Puts the chosen store behind the ports that everybody else knows.</summary>
 internal static class StoreHosting
 {
-    public static void AddSqliteStore(this IServiceCollection services, DataFolder folder)
+    /// <param name="folder">Null where the store needs none.</param>
+    public static void AddStore(this IServiceCollection services, DataFolder? folder)
     {
-        services.AddSingleton(folder);
-        services.AddSingleton(provider =>
-            SqliteStore.Open(folder, provider.GetRequiredService<IOptions<SqliteOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => ChaosJournal.Around(
-            provider.GetRequiredService<SqliteStore>().Journal, provider.GetRequiredService<IOptions<ChaosOptions>>().Value, folder.Path));
-        services.AddSingleton(provider => provider.GetRequiredService<SqliteStore>().Index);
-        services.AddSingleton(provider => provider.GetRequiredService<SqliteStore>().Epoch);
-        services.AddHostedService<StoreService>();
-    }
-
-    /// <summary>Opens the store before anything that needs it starts, so that a store that cannot be used ends the start and not the first request.</summary>
-    private sealed class StoreService(SqliteStore store, IWorkflowJournal journal) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken)
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Store switch
         {
-            _ = journal;
-            return Task.CompletedTask;
-        }
-
-        public async Task StopAsync(CancellationToken cancellationToken) => await store.DisposeAsync();
+            StoreKind.Sqlite => EmbeddedStore.Open(provider, folder),
+            var kind => throw new ConfigurationRefusedException([$"{DataOptions.Section}:{nameof(DataOptions.Store)}: {kind} is not in this build"]),
+        });
+        services.AddSingleton(provider => ChaosJournal.Around(
+            provider.GetRequiredService<IStore>().Journal,
+            provider.GetRequiredService<IOptions<ChaosOptions>>().Value,
+            folder?.Path ?? Path.GetFullPath(provider.GetRequiredService<IOptions<DataOptions>>().Value.Folder)));
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Index);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Topics);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Epoch);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().GrainState);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Reminders);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Retention(provider.GetRequiredService<IOptions<RetentionOptions>>().Value));
+        services.AddHostedService<StoreService>();
     }
 }

@@ -4,6 +4,7 @@ using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Stores;
 using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Testing.Journals.SampleAppends;
 

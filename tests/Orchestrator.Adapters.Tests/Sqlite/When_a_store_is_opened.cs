@@ -4,6 +4,7 @@ using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Stores;
 using static Orchestrator.Testing.Journals.SampleAppends;
 
 namespace Orchestrator.Adapters.Tests.Sqlite;

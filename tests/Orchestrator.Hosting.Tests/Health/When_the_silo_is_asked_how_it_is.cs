@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Execution.Stores;
 using Orchestrator.SiloHosting;
 using Orchestrator.SiloHosting.Health;
 
@@ -36,18 +37,18 @@ public sealed class When_the_silo_is_asked_how_it_is : IAsyncLifetime
     {
         (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Healthy);
         (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Healthy);
-        var written = services.GetRequiredService<SqliteStore>().Statistics.Writes;
+        var written = ((SqliteStore)services.GetRequiredService<IStore>()).Statistics.Writes;
         await AskAsync(SiloHealth.Startup);
-        services.GetRequiredService<SqliteStore>().Statistics.Writes.ShouldBe(written + 1);
+        ((SqliteStore)services.GetRequiredService<IStore>()).Statistics.Writes.ShouldBe(written + 1);
 
-        await services.GetRequiredService<SqliteStore>().DisposeAsync();
+        await services.GetRequiredService<IStore>().DisposeAsync();
         (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Unhealthy);
     }
 
     [Fact]
     public async Task being_alive_asks_nothing_of_the_store()
     {
-        await services.GetRequiredService<SqliteStore>().DisposeAsync();
+        await services.GetRequiredService<IStore>().DisposeAsync();
         (await AskAsync(SiloHealth.Live)).ShouldBe(HealthStatus.Healthy);
     }
 

@@ -3,8 +3,8 @@ using Orchestrator.Execution.Grains;
 
 namespace Orchestrator.SiloHosting.Storage;
 
-/// <summary>Keeps grain records in the embedded store, as JSON, changed by compare-and-set.</summary>
-internal sealed class SqliteGrainStorage(IGrainStateTable table) : IGrainStorage
+/// <summary>Keeps grain records in the store, as JSON, changed by compare-and-set.</summary>
+internal sealed class StoredGrainState(IGrainStateTable table) : IGrainStorage
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);

@@ -5,7 +5,7 @@ using Orchestrator.LocalRuntime;
 namespace Orchestrator.SiloHosting.Local;
 
 /// <summary>Keeps the reminders of the local runtime's grains in the store.</summary>
-internal sealed class SqliteReminderTable(IGrainReminderTable table) : IReminderTable
+internal sealed class StoredReminders(IGrainReminderTable table) : IReminderTable
 {
     public async Task<ImmutableArray<ReminderEntry>> ReadAllAsync(CancellationToken cancellationToken) =>
         [.. (await table.ReadAllAsync(cancellationToken)).Select(kept => new ReminderEntry(GrainId.Parse(kept.Grain), kept.Name, kept.StartAt, kept.Period))];
