@@ -5,7 +5,7 @@ namespace Orchestrator.Grains.Steps;
 
 /// <summary>Carries one step's attempts: asks the agent for a slot, calls it, reports. The key is <c>workflow id/step path</c>.</summary>
 /// <remarks>It remembers nothing that the journal does not: when it is lost, its workflow starts it again with the same assignment.</remarks>
-[Alias("step")]
+[Alias("step-grain")]
 public interface IStepGrain : IGrainWithStringKey
 {
     /// <summary>Begins an attempt and returns at once. The attempt that is already under way is left alone; an older one is dropped.</summary>
