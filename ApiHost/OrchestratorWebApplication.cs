@@ -12,6 +12,7 @@ using Orchestrator.ApiHost.Plans;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Safety;
+using Orchestrator.ApiHost.Topics;
 using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
@@ -103,6 +104,7 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Agents").MapAgents();
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
+        api.MapGroup("").WithTags("Topics").MapTopics();
         var observing = app.MapGroup("").WithTags("Observing");
         observing.MapHealth();
         observing.MapMetrics();

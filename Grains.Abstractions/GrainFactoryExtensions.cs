@@ -1,8 +1,10 @@
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Steps;
+using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Steps;
+using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains;
@@ -28,4 +30,10 @@ public static class GrainFactoryExtensions
     public static IPlanCatalogGrain Plan(this IGrainFactory grains, string name) => grains.GetGrain<IPlanCatalogGrain>(name);
 
     public static IPlanDirectoryGrain PlanDirectory(this IGrainFactory grains) => grains.GetGrain<IPlanDirectoryGrain>(IPlanDirectoryGrain.Key);
+
+    public static ITopicGrain Topic(this IGrainFactory grains, TopicName topic) => grains.GetGrain<ITopicGrain>(topic.Value);
+
+    public static ITopicReaderGrain TopicReader(this IGrainFactory grains, TopicName topic) => grains.GetGrain<ITopicReaderGrain>(topic.Value);
+
+    public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
 }

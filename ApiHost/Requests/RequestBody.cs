@@ -110,6 +110,20 @@ internal sealed class RequestBody(IOptions<ApiOptions> options)
         }
     }
 
+    /// <summary>Any one JSON value, to be disposed of.</summary>
+    public async ValueTask<(JsonDocument? Document, ApiProblem? Problem)> DocumentAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (utf8, problem) = await BytesAsync(request, cancellationToken);
+        if (problem is not null)
+        {
+            return (null, problem);
+        }
+
+        return !IsJson(request) ? (null, NotJson(request))
+            : JsonText.TryParse(utf8, out var document, out var error) ? (document, null)
+            : (null, Malformed(error!));
+    }
+
     private static Body<T> Parse<T>(ReadOnlyMemory<byte> utf8)
         where T : class
     {

@@ -14,6 +14,9 @@ internal sealed class RequestCheck
 
     private readonly List<ProblemError> errors = [];
 
+    /// <summary>How much is wrong so far.</summary>
+    public int Count => errors.Count;
+
     /// <summary>What to answer; null when nothing was wrong.</summary>
     public ApiProblem? Problem => errors.Count == 0 ? null : ApiProblem.Of(
         "request.invalid",

@@ -1,10 +1,6 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
-using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Events;
 using Orchestrator.ApiHost.Observing;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
@@ -18,14 +14,11 @@ namespace Orchestrator.ApiHost.Workflows;
 /// <remarks>
 /// A stream pulls: it asks the workflow for the next page only when the reader has taken the one before, so a slow reader costs one page of
 /// memory and a stalled one is cut off by the server's minimum rate. Every event's id is its number in the journal, so a reader that comes
-/// back with the last id it has seen misses nothing and sees nothing twice. The platform's own result writes no comments, hence no heartbeats,
-/// so the lines are written here.
+/// back with the last id it has seen misses nothing and sees nothing twice.
 /// </remarks>
 internal static class WorkflowEventStream
 {
     private const int EventsPerPage = 64;
-
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
     public static void MapWorkflowEventStream(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/workflows/{id}/events", StreamAsync)
@@ -84,10 +77,9 @@ internal static class WorkflowEventStream
             return Results.NoContent();
         }
 
-        Begin(http);
         try
         {
-            await new Stream(http, grain, clock).RunAsync(page, after, WorkflowLinks.SelfOf(workflow), stop.Token);
+            await RunAsync(await EventWriter.BeginAsync(http, clock, stop.Token), grain, page, after, WorkflowLinks.SelfOf(workflow), clock, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -96,79 +88,43 @@ internal static class WorkflowEventStream
         return Results.Empty;
     }
 
-    private static void Begin(HttpContext http)
+    private static async Task RunAsync(
+        EventWriter writer, IWorkflowGrain grain, HistoryPage page, long after, string self, TimeProvider clock, CancellationToken cancellationToken)
     {
-        http.Response.ContentType = "text/event-stream";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.Headers["X-Accel-Buffering"] = "no";
-        http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    }
-
-    private sealed class Stream(HttpContext http, IWorkflowGrain grain, TimeProvider clock)
-    {
-        private long written;
-
-        public async Task RunAsync(HistoryPage page, long after, string self, CancellationToken cancellationToken)
+        if (after > page.LastNumber)
         {
-            await WriteAsync("retry: 2000\n\n", cancellationToken);
-            if (after > page.LastNumber)
-            {
-                await WriteAsync($"event: reset\ndata: {{\"snapshot\":\"{self}\"}}\n\n", cancellationToken);
-                after = page.LastNumber;
-            }
-
-            while (true)
-            {
-                after = await WritePageAsync(page, after, cancellationToken);
-                if (page.Finished && after >= page.LastNumber)
-                {
-                    return;
-                }
-
-                var quiet = clock.GetElapsedTime(written);
-                if (quiet >= Heartbeat)
-                {
-                    await WriteAsync(": still here\n\n", cancellationToken);
-                    quiet = TimeSpan.Zero;
-                }
-
-                var patience = Heartbeat - quiet;
-                page = await WorkflowWait.WatchAsync(
-                    grain, after, EventsPerPage, patience < WorkflowWait.WatchMax ? patience : WorkflowWait.WatchMax, clock, cancellationToken);
-            }
+            await writer.ResetAsync(new { snapshot = self }, cancellationToken);
+            after = page.LastNumber;
         }
 
-        private async Task<long> WritePageAsync(HistoryPage page, long after, CancellationToken cancellationToken)
+        while (true)
         {
-            if (page.Entries.IsDefaultOrEmpty)
+            after = await WritePageAsync(writer, page, after, cancellationToken);
+            if (page.Finished && after >= page.LastNumber)
             {
-                return after;
+                return;
             }
 
-            foreach (var entry in page.Entries)
-            {
-                var response = EventResponse.Of(entry);
-                await http.Response.WriteAsync(
-                    string.Create(CultureInfo.InvariantCulture, $"id: {entry.Number}\nevent: {response.Type}\ndata: {JsonSerializer.Serialize(response, ApiJson.Responses)}\n\n"),
-                    Encoding.UTF8,
-                    cancellationToken);
-                after = entry.Number;
-            }
+            var patience = await writer.KeepAliveAsync(cancellationToken);
+            page = await WorkflowWait.WatchAsync(grain, after, EventsPerPage, patience, clock, cancellationToken);
+        }
+    }
 
-            await FlushAsync(cancellationToken);
+    private static async Task<long> WritePageAsync(EventWriter writer, HistoryPage page, long after, CancellationToken cancellationToken)
+    {
+        if (page.Entries.IsDefaultOrEmpty)
+        {
             return after;
         }
 
-        private async Task WriteAsync(string text, CancellationToken cancellationToken)
+        foreach (var entry in page.Entries)
         {
-            await http.Response.WriteAsync(text, Encoding.UTF8, cancellationToken);
-            await FlushAsync(cancellationToken);
+            var response = EventResponse.Of(entry);
+            await writer.EventAsync(entry.Number, response.Type, response, cancellationToken);
+            after = entry.Number;
         }
 
-        private async Task FlushAsync(CancellationToken cancellationToken)
-        {
-            await http.Response.Body.FlushAsync(cancellationToken);
-            written = clock.GetTimestamp();
-        }
+        await writer.FlushAsync(cancellationToken);
+        return after;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Orchestrator.ApiHost.Events;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Workflows;
@@ -8,29 +9,14 @@ namespace Orchestrator.ApiHost.Workflows;
 /// <summary>Holds a request until its workflow has ended, or patience has.</summary>
 internal sealed class WorkflowWait(IGrainFactory grains, TimeProvider clock, IOptions<ApiOptions> options)
 {
-    /// <summary>The longest the workflow lets one call wait.</summary>
-    public static TimeSpan WatchMax { get; } = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan PollLeast = TimeSpan.FromMilliseconds(250);
-
     private const int EventsPerWatch = 1_000;
 
     private int waiting;
 
     /// <summary>The next events, or none after <paramref name="patience"/>.</summary>
-    /// <remarks>A workflow with more watchers than it keeps answers at once and empty; asking again at once would turn all of them into a storm.</remarks>
-    public static async Task<HistoryPage> WatchAsync(
-        IWorkflowGrain workflow, long after, int limit, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var asked = clock.GetTimestamp();
-        var page = await workflow.WatchAsync(after, limit, patience, cancellationToken);
-        if (page.Entries.IsDefaultOrEmpty && !page.Finished && clock.GetElapsedTime(asked) < PollLeast && PollLeast <= patience)
-        {
-            await Task.Delay(PollLeast, clock, cancellationToken);
-        }
-
-        return page;
-    }
+    public static Task<HistoryPage> WatchAsync(
+        IWorkflowGrain workflow, long after, int limit, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken) => Watch.OnceAsync(
+        given => workflow.WatchAsync(after, limit, given, cancellationToken), static page => page.Entries.IsDefaultOrEmpty && !page.Finished, patience, clock, cancellationToken);
 
     /// <param name="after">The number of an event that has been seen; where waiting begins.</param>
     public async Task UntilEndAsync(WorkflowId id, long after, TimeSpan patience, CancellationToken cancellationToken)
@@ -47,7 +33,7 @@ internal sealed class WorkflowWait(IGrainFactory grains, TimeProvider clock, IOp
             var started = clock.GetTimestamp();
             for (var left = patience; left > TimeSpan.Zero; left = patience - clock.GetElapsedTime(started))
             {
-                var page = await WatchAsync(workflow, after, EventsPerWatch, left < WatchMax ? left : WatchMax, clock, cancellationToken);
+                var page = await WatchAsync(workflow, after, EventsPerWatch, left, clock, cancellationToken);
                 if (page.Finished || page.LastNumber == 0)
                 {
                     return;

@@ -13,6 +13,7 @@ using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Steps;
+using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Agents;
@@ -20,6 +21,7 @@ using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
 using Orchestrator.SiloHosting.Storage;
+using Orchestrator.SiloHosting.Topics;
 using Orchestrator.SiloHosting.Workflows;
 
 namespace Orchestrator.SiloHosting;
@@ -47,6 +49,7 @@ public static class OrchestratorSilo
         services.AddStore(folder);
         services.AddAgents();
         services.AddGrains();
+        services.AddTopics();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
@@ -65,6 +68,8 @@ public static class OrchestratorSilo
         .AddValidatedOptions<StepGrainOptions>()
         .AddValidatedOptions<AgentGrainOptions>()
         .AddValidatedOptions<PlanCatalogOptions>()
+        .AddValidatedOptions<TopicGrainOptions>()
+        .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<OutboundOptions>()

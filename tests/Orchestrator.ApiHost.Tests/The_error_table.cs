@@ -42,6 +42,10 @@ public sealed class The_error_table
     [InlineData("agent.invalid", 422)]
     [InlineData("agent.declared", 409)]
     [InlineData("agent.too_many", 409)]
+    [InlineData("topic.too_many", 409)]
+    [InlineData("topic.batch", 413)]
+    [InlineData("topic.event_too_large", 413)]
+    [InlineData("topic.busy", 429)]
     public void knows_every_refusal_of_the_grains(string code, int status) => ProblemCatalog.Find(code).Status.ShouldBe(status);
 
     private static string DocumentPath([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "docs", "api.md");

@@ -110,6 +110,9 @@ internal sealed class SimulatedNetwork(SimulatedCluster cluster, SimulatedChance
         }
     }
 
+    /// <summary>A message that nobody answers and that belongs to no request.</summary>
+    public void Tell(SimulatedNode from, SimulatedNode to, string about, Action deliver) => Send(from, to, deliver, (long)SimulationTrace.StableHash(about), about);
+
     private SimulatedNode Choose(SimulatedDirectory directory) => directory.Members.Count > 0
         ? directory.Members[chance.Below(directory.Members.Count)]
         : throw new SiloUnavailableException("No silo is known to be alive.");
@@ -139,14 +142,14 @@ internal sealed class SimulatedNetwork(SimulatedCluster cluster, SimulatedChance
         to.Silo.Deliver(copy);
     }
 
-    private void Send(SimulatedNode from, SimulatedNode to, Action deliver, long what, Request about)
+    private void Send(SimulatedNode from, SimulatedNode to, Action deliver, long what, object about)
     {
         if (from.Group != to.Group || !to.IsUp || chance.Happens(Faults.Lost))
         {
             cluster.Trace.Note(TraceKind.Loss, what);
             if (cluster.Trace.KeepsLines)
             {
-                cluster.Trace.Line($"{cluster.Time} lost: {from} -> {to} {about.Method} of {about.Target}");
+                cluster.Trace.Line($"{cluster.Time} lost: {from} -> {to} {(about is Request request ? $"{request.Method} of {request.Target}" : about)}");
             }
 
             return;

@@ -38,6 +38,21 @@ internal sealed partial class LocalSilo
     /// <summary>The silos that this one knows to be running, itself included.</summary>
     public IEnumerable<LocalSilo> Peers() => node is null ? [this] : simulation!.Network.DirectoryOf(node).Members.Where(member => member.IsUp).Select(member => member.Silo);
 
+    /// <summary>Tells every other silo that this one knows to be running, by messages that may come late or be lost. Outside a simulation there are no others.</summary>
+    public void TellPeers(string about, Action<LocalSilo> tell)
+    {
+        if (node is null)
+        {
+            return;
+        }
+
+        var network = simulation!.Network;
+        foreach (var member in network.DirectoryOf(node).Members.Where(member => member != node).ToArray())
+        {
+            network.Tell(node, member, about, () => tell(member.Silo));
+        }
+    }
+
     /// <summary>Whether this silo, of all it knows to be alive, ticks the reminders of a grain.</summary>
     public bool AnswersFor(GrainId grainId)
     {

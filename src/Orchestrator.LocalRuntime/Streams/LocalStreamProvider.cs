@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Orchestrator.LocalRuntime;
 
@@ -34,6 +35,14 @@ internal sealed class LocalStreamProvider(string name, LocalSilo silo, StreamSub
             Queue(stream, id, () => silo.SendEvent(new StreamEvent<T>(this, stream, id, observer => deliver(observer, token)) { Target = grain }));
         }
 
+        SendToClients(stream, deliver, token);
+
+        // Grains are found wherever they live; a client hears in its own process only.
+        silo.TellPeers($"stream {stream}", peer => (peer.Services.GetKeyedService<IStreamProvider>(name) as LocalStreamProvider)?.SendToClients(stream, deliver, token));
+    }
+
+    private void SendToClients<T>(StreamId stream, Func<IAsyncObserver<T>, StreamSequenceToken, Task> deliver, StreamSequenceToken token)
+    {
         foreach (var (id, observer) in clients.GetValueOrDefault(stream) ?? [])
         {
             if (observer is IAsyncObserver<T> typed)

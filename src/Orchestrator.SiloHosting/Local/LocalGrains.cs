@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Execution.Grains;
+using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Storage;
@@ -14,5 +15,6 @@ internal static class LocalGrains
     public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddLocalSilo(silo => silo
         .AddGrains(typeof(WorkflowGrain).Assembly)
         .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>()))
+        .AddMemoryStreams(TopicStreams.ProviderName)
         .AddReminderTable(provider => new StoredReminders(provider.GetRequiredService<IGrainReminderTable>())));
 }

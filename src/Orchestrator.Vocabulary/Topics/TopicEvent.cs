@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Orchestrator.Vocabulary.Payloads;
 
 namespace Orchestrator.Vocabulary.Topics;
@@ -19,6 +20,7 @@ public sealed record CloudEvent(
     [property: Id(5)] ImmutableSortedDictionary<string, string> Attributes)
 {
     /// <summary>About what it takes up, in memory or in a queue.</summary>
+    [JsonIgnore]
     public int Bytes => Data.Length + Id.Length + Source.Length + Type.Length + (Subject?.Length ?? 0) + Attributes.Sum(pair => pair.Key.Length + pair.Value.Length);
 }
 
@@ -38,7 +40,7 @@ public sealed record TopicPage([property: Id(0)] ImmutableArray<TopicEvent> Even
     public static TopicPage Empty { get; } = new([], 1, 0);
 
     /// <summary>Whether a reader that has seen everything up to <paramref name="number"/> cannot be given all that came after it: it has gone, or the number is not of this topic.</summary>
-    public bool HasLost(long number) => number < First - 1 || number > Last;
+    public bool HasLost(long number) => !(Events is [var next, ..] && next.Number == number + 1) && (number < First - 1 || number > Last);
 }
 
 /// <summary>A topic as the list of topics shows it.</summary>

@@ -221,6 +221,32 @@ public sealed class When_a_world_is_simulated
     }
 
     [Fact]
+    public void a_client_in_each_silo_hears_what_a_grain_in_any_silo_sends()
+    {
+        using var cluster = Worlds.From(seed: 14);
+        var heard = cluster.Silos.Select(_ => new List<int>()).ToArray();
+        for (var i = 0; i < heard.Length; i++)
+        {
+            var (silo, list) = (cluster.Silos[i], heard[i]);
+            cluster.Run(() => silo.Start(() => silo.Client.GetStreamProvider("events").GetStream<int>("explicit", "told").SubscribeAsync((number, _) =>
+            {
+                list.Add(number);
+                return Task.CompletedTask;
+            })));
+        }
+
+        cluster.Run(() => cluster.Client.GetGrain<ISenderGrain>("told").Send("explicit", 0, 20));
+        cluster.RunUntil(() => Array.TrueForAll(heard, list => list.Count == 20), Soon);
+        heard.ShouldAllBe(list => list.SequenceEqual(Enumerable.Range(0, 20)));
+
+        // One that cannot be reached is not waited for.
+        cluster.Cut(cluster.Silos[2]);
+        cluster.Run(() => cluster.Silos[0].Start(() => cluster.Silos[0].Client.GetGrain<ISenderGrain>("told").Send("explicit", 20, 1)));
+        cluster.RunUntil(() => heard[0].Count == 21, Soon);
+        heard[2].Count.ShouldBe(20);
+    }
+
+    [Fact]
     public void a_stream_crosses_silos_in_order()
     {
         using var cluster = Worlds.From(seed: 15);
