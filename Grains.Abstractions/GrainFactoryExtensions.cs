@@ -35,5 +35,7 @@ public static class GrainFactoryExtensions
 
     public static ITopicReaderGrain TopicReader(this IGrainFactory grains, TopicName topic) => grains.GetGrain<ITopicReaderGrain>(topic.Value);
 
+    public static IWorkflowNewsGrain WorkflowNews(this IGrainFactory grains) => grains.GetGrain<IWorkflowNewsGrain>(IWorkflowNewsGrain.Key);
+
     public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
 }

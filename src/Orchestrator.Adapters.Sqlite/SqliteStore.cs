@@ -36,6 +36,7 @@ public sealed class SqliteStore : IStore
         Journal = new SqliteJournal(writer, reads);
         Topics = new SqliteTopicLog(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads, epoch.Current);
+        News = new SqliteWorkflowNews(writer, reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
     }
@@ -49,6 +50,8 @@ public sealed class SqliteStore : IStore
     public IWorkflowIndex Index { get; }
 
     public ITopicLog Topics { get; }
+
+    public IWorkflowNews News { get; }
 
     public IGrainStateTable GrainState { get; }
 

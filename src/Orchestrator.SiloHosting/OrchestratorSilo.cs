@@ -43,7 +43,10 @@ public static class OrchestratorSilo
         services.TryAddSingleton<IIdSource, UuidV7Source>();
         services.AddMetrics();
         services.AddSiloOptions();
-        services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy());
+        services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy() with
+        {
+            TellsNews = provider.GetRequiredService<IOptions<WorkflowNewsOptions>>().Value.Told,
+        });
 
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.
         services.AddStore(folder);
@@ -70,6 +73,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<PlanCatalogOptions>()
         .AddValidatedOptions<TopicGrainOptions>()
         .AddValidatedOptions<TopicRetentionOptions>()
+        .AddValidatedOptions<WorkflowNewsOptions>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<OutboundOptions>()

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Vocabulary;
@@ -45,5 +46,6 @@ public static class VocabularyJson
 [JsonSerializable(typeof(WorkflowView))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(CloudEvent))]
 [JsonSerializable(typeof(ImmutableSortedDictionary<string, string>))]
 public sealed partial class VocabularyJsonTypes : JsonSerializerContext;

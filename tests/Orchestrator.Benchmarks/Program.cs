@@ -20,7 +20,11 @@ switch (args.FirstOrDefault())
         await WorkflowRuns.RunAsync(args[1..]);
         return 0;
 
+    case "topics":
+        await TopicEvents.RunAsync(args[1..]);
+        return 0;
+
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder]");
         return 2;
 }

@@ -1,3 +1,4 @@
+using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary.Workflows;
@@ -13,6 +14,7 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
     private readonly JournalAppend append;
     private readonly byte[] key;
     private readonly byte[] frame;
+    private readonly byte[][] news;
 
     public AppendWrite(JournalAppend append)
     {
@@ -20,9 +22,10 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
         this.append = append;
         key = WorkflowKey.Of(append.Workflow);
         frame = JournalTable.Encode(append.Entries);
+        news = append.News.IsDefaultOrEmpty ? [] : [.. append.News.Select(NewsTable.Encode)];
     }
 
-    public override int Bytes => frame.Length + RowBytes;
+    public override int Bytes => frame.Length + RowBytes + news.Sum(one => one.Length);
 
     /// <summary>Everything that can refuse the append is asked before the first row changes, so a refusal needs no undoing and touches no neighbour.</summary>
     protected override AppendOutcome Run(WriterSession session)
@@ -57,6 +60,11 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
         foreach (var letter in append.DeadLetters.IsDefault ? [] : append.DeadLetters)
         {
             session.DeadLetters.Put(letter);
+        }
+
+        foreach (var one in news)
+        {
+            session.News.Insert(one);
         }
 
         return AppendOutcome.Appended.Instance;

@@ -151,5 +151,10 @@ internal static class SchemaMigrations
         ]),
         // A start that ended in good order says when; one that died never does.
         new(5, ["ALTER TABLE epoch ADD COLUMN left_at INTEGER"]),
+        new(6,
+        [
+            // A key is never given twice, or a removal that comes late would take what nobody has been told.
+            "CREATE TABLE news (key INTEGER PRIMARY KEY AUTOINCREMENT, event BLOB NOT NULL)",
+        ]),
     ];
 }

@@ -6,6 +6,7 @@ namespace Orchestrator.Decisions.Workflows;
 /// <param name="ItemsMax">Items of one fan-out.</param>
 /// <param name="EventsMax">Events of one workflow; at this many it fails with <c>workflow.history_limit</c>.</param>
 /// <param name="SignalsMax">Signals that may wait to be asked for.</param>
+/// <param name="TellsNews">Whether the world is told what becomes of workflows.</param>
 /// <param name="ReportGrace">How long after an attempt's timeout its report is waited for. Whoever makes the attempt keeps its time; this is for reports that never come.</param>
 public sealed record WorkflowPolicy(
     TimeSpan StepTimeout,
@@ -13,7 +14,8 @@ public sealed record WorkflowPolicy(
     int ItemsMax = 10_000,
     int EventsMax = 100_000,
     int SignalsMax = 1_000,
-    TimeSpan ReportGrace = default)
+    TimeSpan ReportGrace = default,
+    bool TellsNews = true)
 {
     public static WorkflowPolicy Default { get; } = new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(5));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Execution.Journals;
@@ -27,13 +28,15 @@ public interface IWorkflowJournal
 /// <param name="Summary">The workflow's row after these events.</param>
 /// <param name="Request">For the append that accepts a workflow: the caller's idempotency key, kept in the same transaction.</param>
 /// <param name="DeadLetters">Steps that failed for good with these events.</param>
+/// <param name="News">What the world is told of these events: kept in the same transaction, and found in <see cref="Topics.IWorkflowNews"/>.</param>
 public sealed record JournalAppend(
     WorkflowId Workflow,
     long ExpectedVersion,
     ImmutableArray<JournalEntry> Entries,
     WorkflowSummary Summary,
     IdempotentRequest? Request = null,
-    ImmutableArray<DeadLetter> DeadLetters = default);
+    ImmutableArray<DeadLetter> DeadLetters = default,
+    ImmutableArray<CloudEvent> News = default);
 
 /// <summary>A caller's promise that two requests with this key are the same request.</summary>
 /// <param name="Key">The scope of the key and the key itself, such as <c>workflows:start:abc</c>.</param>

@@ -23,6 +23,8 @@ public interface IStore : IAsyncDisposable
 
     ITopicLog Topics { get; }
 
+    IWorkflowNews News { get; }
+
     IProcessEpoch Epoch { get; }
 
     IGrainStateTable GrainState { get; }

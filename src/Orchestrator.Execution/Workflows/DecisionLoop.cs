@@ -170,7 +170,8 @@ public sealed class DecisionLoop(
             entries,
             WorkflowSummaries.Of(next, epoch.Current),
             batch.Find(message => message.Request is not null)?.Request,
-            DeadLetters.In(next, entries));
+            DeadLetters.In(next, entries),
+            policy.TellsNews ? WorkflowNews.In(next, entries) : []);
         switch (await journal.AppendAsync(append, CancellationToken.None))
         {
             case AppendOutcome.Appended:

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Execution.Grains;
+using Orchestrator.Grains.Topics;
 using Orchestrator.SiloHosting.Storage;
 using Orleans.Hosting;
 using Orleans.Providers;
@@ -15,6 +16,8 @@ internal static class OrleansGrains
 
     public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddOrleans(silo => silo
         .UseLocalhostClustering()
+        .AddMemoryGrainStorage("PubSubStore")
+        .AddMemoryStreams(TopicStreams.ProviderName)
         .Services.AddGrainStorage(
             ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>())));
 }

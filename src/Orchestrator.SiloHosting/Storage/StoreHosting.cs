@@ -25,6 +25,7 @@ internal static class StoreHosting
             folder?.Path ?? Path.GetFullPath(provider.GetRequiredService<IOptions<DataOptions>>().Value.Folder)));
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Index);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Topics);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().News);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Epoch);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().GrainState);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Reminders);

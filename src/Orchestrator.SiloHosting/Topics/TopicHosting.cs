@@ -11,7 +11,8 @@ internal static class TopicHosting
         .AddSingleton<TopicBells>()
         .AddSingleton<TopicHintListener>()
         .AddHostedService<TopicHintService>()
-        .AddHostedService<TopicRetentionService>();
+        .AddHostedService<TopicRetentionService>()
+        .AddHostedService<WorkflowNewsService>();
 
     /// <summary>Listens to the other silos for as long as the host runs.</summary>
     private sealed class TopicHintService(TopicHintListener listener) : BackgroundService

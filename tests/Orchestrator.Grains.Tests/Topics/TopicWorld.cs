@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Topics;
+using Orchestrator.Testing.Journals;
 using Orchestrator.Testing.Topics;
 using Orchestrator.Vocabulary.Topics;
 
@@ -16,6 +17,7 @@ internal sealed class TopicWorld : IDisposable
         Cluster = new SimulatedCluster(seed, new SimulationOptions { Silos = silos }, (_, services) =>
         {
             services.AddSingleton<ITopicLog>(Log);
+            services.AddSingleton<IWorkflowNews>(Journal);
             services.AddSingleton<TopicBells>();
             services.Configure<TopicGrainOptions>(options => configure?.Invoke(options));
             services.AddLocalSilo(silo => silo.AddGrains(typeof(TopicGrain).Assembly).AddMemoryStreams(TopicStreams.ProviderName));
@@ -29,6 +31,8 @@ internal sealed class TopicWorld : IDisposable
     public SimulatedCluster Cluster { get; }
 
     public InMemoryTopicLog Log { get; } = new();
+
+    public InMemoryJournal Journal { get; } = new();
 
     public TimeProvider Clock => Cluster.Clock;
 

@@ -98,6 +98,8 @@ public sealed class When_the_store_is_away_at_the_start : IAsyncLifetime
 
         public ITopicLog Topics => inner.Topics;
 
+        public IWorkflowNews News => inner.News;
+
         public IProcessEpoch Epoch => inner.Epoch;
 
         public IGrainStateTable GrainState => inner.GrainState;

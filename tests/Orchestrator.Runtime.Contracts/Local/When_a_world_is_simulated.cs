@@ -241,6 +241,7 @@ public sealed class When_a_world_is_simulated
 
         // One that cannot be reached is not waited for.
         cluster.Cut(cluster.Silos[2]);
+        cluster.Advance(Soon);
         cluster.Run(() => cluster.Silos[0].Start(() => cluster.Silos[0].Client.GetGrain<ISenderGrain>("told").Send("explicit", 20, 1)));
         cluster.RunUntil(() => heard[0].Count == 21, Soon);
         heard[2].Count.ShouldBe(20);

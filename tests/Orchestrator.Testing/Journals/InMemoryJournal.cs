@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Topics;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -12,7 +13,7 @@ namespace Orchestrator.Testing.Journals;
 /// Starts no thread and waits for nothing but its <see cref="Faults"/>, so that a deterministic scheduler owns every turn. Every call is atomic:
 /// an append happens between <see cref="JournalFaults.BeforeAppend"/> and <see cref="JournalFaults.AfterAppend"/>, in one piece.
 /// </remarks>
-public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
+public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, IWorkflowNews
 {
     private readonly Lock gate = new();
     private readonly Dictionary<WorkflowId, List<JournalEntry>> entries = [];
@@ -22,6 +23,8 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
     private readonly WakeClaims claims = new();
     private readonly Dictionary<long, string> owners = [];
     private readonly Dictionary<long, ProcessFate> ended = [];
+    private readonly List<UntoldNews> news = [];
+    private long newsKeys;
     private long epoch;
 
     public JournalFaults Faults { get; set; } = JournalFaults.None;
@@ -131,6 +134,11 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
                 deadLetters[(letter.Workflow, letter.Step)] = letter;
             }
 
+            foreach (var one in append.News.IsDefault ? [] : append.News)
+            {
+                news.Add(new UntoldNews(++newsKeys, one));
+            }
+
             AppendsKept++;
             return AppendOutcome.Appended.Instance;
         }
@@ -235,6 +243,24 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex
         }
 
         return default;
+    }
+
+    public ValueTask<ImmutableArray<UntoldNews>> ReadAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new([.. news.Take(limit)]);
+        }
+    }
+
+    public ValueTask RemoveAsync(ImmutableArray<UntoldNews> told, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var keys = told.Select(one => one.Key).ToHashSet();
+            news.RemoveAll(one => keys.Contains(one.Key));
+            return default;
+        }
     }
 
     private static bool Matches(WorkflowSummary row, WorkflowQuery query) =>
