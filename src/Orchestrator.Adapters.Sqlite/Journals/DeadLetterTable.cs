@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Adapters.Sqlite.Connections;
+using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;

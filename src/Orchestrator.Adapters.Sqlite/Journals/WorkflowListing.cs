@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Orchestrator.Adapters.Sqlite.Connections;
+using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Adapters.Sqlite.Journals;

@@ -29,7 +29,7 @@ public abstract class JournalContract
 
     private static CancellationToken None => CancellationToken.None;
 
-    [Fact]
+    [StoreFact]
     public async Task events_come_back_in_order_and_as_they_were()
     {
         var accepted = await Kept(Accept(Id(1)));
@@ -42,7 +42,7 @@ public abstract class JournalContract
         history.Select(entry => entry.Number).ShouldBe([1, 2, 3, 4]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task events_are_read_in_pages_that_may_begin_and_end_inside_an_append()
     {
         await Kept(Complete(await Kept(Start(await Kept(Accept(Id(1)))))));
@@ -53,7 +53,7 @@ public abstract class JournalContract
         (await Journal.ReadAsync(Id(2), after: 0, limit: 3, None)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task the_row_is_as_the_last_append_left_it()
     {
         var tags = ImmutableSortedDictionary<string, string>.Empty.Add("team", "blue").Add("class", "7b");
@@ -84,7 +84,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(2), None)).ShouldBeNull();
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("order-4711")]
     [InlineData("x")]
     [InlineData("fifteen_letters")]
@@ -103,7 +103,7 @@ public abstract class JournalContract
         (await Journal.ReadAsync(id, after: 0, limit: 10, None)).Length.ShouldBe(2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_append_that_has_not_seen_the_last_event_conflicts_and_changes_nothing()
     {
         var accepted = await Kept(Accept(Id(1), epoch: 3));
@@ -118,7 +118,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(2), None)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_process_thought_dead_cannot_write_after_its_successor()
     {
         var accepted = await Kept(Accept(Id(1), epoch: 3));
@@ -128,7 +128,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(1), None)).ShouldBeRow(taken.Summary);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_process_that_has_seen_the_last_event_may_take_over_whatever_its_epoch()
     {
         var accepted = await Kept(Accept(Id(1), epoch: 7));
@@ -138,7 +138,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(1), None)).ShouldBeRow(taken.Summary);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task of_many_appends_to_one_version_exactly_one_wins()
     {
         var accepted = await Kept(Accept(Id(1)));
@@ -150,7 +150,7 @@ public abstract class JournalContract
         (await Journal.ReadAsync(Id(1), after: 0, limit: 100, None)).Length.ShouldBe(2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_refusal_does_not_touch_appends_made_at_the_same_time()
     {
         var stale = await Kept(Accept(Id(0)));
@@ -163,7 +163,7 @@ public abstract class JournalContract
         (await Index.CountAsync(None))[WorkflowStatus.Queued].ShouldBe(40);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_finished_workflow_never_changes_state_but_may_learn_of_a_late_answer()
     {
         var completed = await Kept(Complete(await Kept(Start(await Kept(Accept(Id(1)))))));
@@ -176,7 +176,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(1), None))!.Version.ShouldBe(5);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_append_whose_parts_do_not_belong_together_is_a_fault()
     {
         var accept = Accept(Id(1));
@@ -187,7 +187,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(1), None)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_request_seen_before_starts_nothing_and_names_what_it_started()
     {
         var request = new IdempotentRequest("workflows:start:abc", "fingerprint");
@@ -201,7 +201,7 @@ public abstract class JournalContract
         (await Index.FindAsync(Id(2), None)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task of_many_appends_with_one_request_key_exactly_one_wins()
     {
         var request = new IdempotentRequest("workflows:start:abc", "fingerprint");
@@ -213,7 +213,7 @@ public abstract class JournalContract
         (await Index.CountAsync(None)).Values.Sum().ShouldBe(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task pages_hold_every_workflow_once_whatever_starts_between_them()
     {
         // Twenty at each moment, so that pages end among workflows of the same age.
@@ -237,7 +237,7 @@ public abstract class JournalContract
         seen.ShouldBe(Enumerable.Range(0, 100).Reverse().Select(Id));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task the_last_page_says_so()
     {
         foreach (var n in Enumerable.Range(0, 4))
@@ -250,7 +250,7 @@ public abstract class JournalContract
         (await Index.ListAsync(new WorkflowQuery(After: first.Next, Limit: 2), None)).Next.ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task filters_are_all_met_at_once()
     {
         var blue = ImmutableSortedDictionary<string, string>.Empty.Add("team", "blue");
@@ -284,7 +284,7 @@ public abstract class JournalContract
         await ShouldList(new WorkflowQuery(Tags: blue.SetItem("team", "'; DROP TABLE workflow; --")));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task what_is_due_comes_most_overdue_first_and_what_is_finished_is_never_due()
     {
         await Due(1, Noon.AddMinutes(3));
@@ -300,7 +300,7 @@ public abstract class JournalContract
         (await Index.ClaimDueAsync(Noon.AddMinutes(5), limit: 1, NoRest, None)).ShouldBe([Id(2)]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task what_was_given_to_one_waker_is_given_to_no_other_until_it_has_rested()
     {
         for (var n = 1; n <= 5; n++)
@@ -315,7 +315,7 @@ public abstract class JournalContract
         (await Index.ClaimDueAsync(now, limit: 10, NoRest, None)).ShouldBe([Id(5)]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task of_many_wakers_at_once_each_is_given_others()
     {
         for (var n = 1; n <= 200; n++)
@@ -331,7 +331,7 @@ public abstract class JournalContract
         given.SelectMany(ids => ids).Concat(rest).ShouldBe(Enumerable.Range(1, 200).Select(Id), ignoreOrder: true);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_event_ends_a_rest()
     {
         var due = await Due(1, Noon);
@@ -342,7 +342,7 @@ public abstract class JournalContract
         (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBe([Id(1)]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task one_that_is_due_and_an_orphan_is_given_once()
     {
         var due = await Due(1, Noon);
@@ -353,7 +353,7 @@ public abstract class JournalContract
         (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 10, LongRest, None)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task orphans_are_those_with_calls_out_of_a_process_that_has_ended()
     {
         var lost = Epoch.Current;
@@ -380,7 +380,7 @@ public abstract class JournalContract
         first.Length.ShouldBe(3);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_process_knows_what_became_of_those_before_it()
     {
         var lost = Epoch.Current;
@@ -396,7 +396,7 @@ public abstract class JournalContract
         Epoch.FateOf(Epoch.Current).ShouldBe(ProcessFate.Running);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task counts_follow_every_change()
     {
         for (var n = 1; n <= 5; n++)
@@ -410,7 +410,7 @@ public abstract class JournalContract
             [new(WorkflowStatus.Queued, 1), new(WorkflowStatus.Running, 2), new(WorkflowStatus.Completed, 2)]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task dead_letters_are_listed_newest_first_and_remember_who_did_their_work_again()
     {
         for (var n = 1; n <= 3; n++)
@@ -432,7 +432,7 @@ public abstract class JournalContract
         (await Index.FindDeadLetterAsync(Id(3), new StepPath("other"), None)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task payloads_are_kept_byte_for_byte_in_value()
     {
         var accepted = await Kept(Accept(Id(1)));
@@ -446,7 +446,7 @@ public abstract class JournalContract
         JsonElement.DeepEquals(completed.Output.Parse().RootElement, output.Parse().RootElement).ShouldBeTrue(completed.Output.ToString());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_cancelled_caller_appends_nothing()
     {
         await Should.ThrowAsync<OperationCanceledException>(async () => await Journal.AppendAsync(Accept(Id(1)), new CancellationToken(canceled: true)));

@@ -1,15 +1,15 @@
 using System.Text;
 using Orchestrator.Vocabulary.Workflows;
 
-namespace Orchestrator.Adapters.Sqlite.Journals;
+namespace Orchestrator.Execution.Journals;
 
-/// <summary>A workflow's id as the key of its rows.</summary>
+/// <summary>A workflow's id as the key of its rows, in every store.</summary>
 /// <remarks>
 /// An id of 32 lower-case hexadecimal digits, which is what ours are, becomes its 16 bytes: they sort by age, so new rows go to the end of a table and
 /// the pages a commit touches are few. Any other id becomes <see cref="TextPrefix"/> and its characters. The prefix cannot begin one of ours before
 /// the year 10000; a chosen id of hexadecimal digits that does begin so is kept as text.
 /// </remarks>
-internal static class WorkflowKey
+public static class WorkflowKey
 {
     private const byte TextPrefix = 0xFF;
     private const int HexLength = 32;
