@@ -6,6 +6,7 @@ using Orchestrator.Adapters.Postgres.Journals;
 using Orchestrator.Adapters.Postgres.Processes;
 using Orchestrator.Adapters.Postgres.Retention;
 using Orchestrator.Adapters.Postgres.Schema;
+using Orchestrator.Adapters.Postgres.Topics;
 using Orchestrator.Adapters.Postgres.Writing;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
@@ -44,6 +45,8 @@ public sealed class PostgresStore : IStore
         lease = new ProcessLease(source, options, owner, log, clock);
         Journal = new PostgresJournal(lanes, source);
         Index = new PostgresWorkflowIndex(source);
+        Topics = new PostgresTopicLog(source);
+        News = new PostgresWorkflowNews(source);
         GrainState = new GrainStateTable(source);
         Reminders = new GrainReminderTable(source);
     }
@@ -54,7 +57,9 @@ public sealed class PostgresStore : IStore
 
     public IWorkflowIndex Index { get; }
 
-    public ITopicLog Topics => throw new NotSupportedException("Topics are not kept in PostgreSQL yet.");
+    public ITopicLog Topics { get; }
+
+    public IWorkflowNews News { get; }
 
     public IGrainStateTable GrainState { get; }
 

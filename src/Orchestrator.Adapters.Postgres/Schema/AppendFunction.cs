@@ -25,7 +25,7 @@ internal static class AppendFunction
           p_epochs bigint[], p_statuses smallint[], p_waits smallint[], p_priorities integer[], p_done integer[], p_known integer[],
           p_created bigint[], p_updated bigint[], p_due bigint[], p_calls integer[], p_failures text[],
           p_plans text[], p_names text[], p_tags text[], p_origins bytea[],
-          p_keys text[], p_fingerprints text[], p_letters text[])
+          p_keys text[], p_fingerprints text[], p_letters text[], p_news_of bigint[], p_news bytea[])
         returns table (number bigint, head_version bigint, head_epoch bigint, head_status smallint, seen_workflow bytea, seen_fingerprint text)
         language plpgsql volatile as $body$
         declare
@@ -87,6 +87,8 @@ internal static class AppendFunction
             where a.letters is not null
             on conflict (workflow, step) do update set at = excluded.at, agent = excluded.agent, action = excluded.action, failure = excluded.failure,
               attempts = excluded.attempts, quarantined = excluded.quarantined, redriven = excluded.redriven
+          ), told as (
+            insert into news (event) select e.event from unnest(p_news_of, p_news) with ordinality e(n, event, place) join kept k on k.n = e.n order by e.place
           ), counted as (
             insert into workflow_count as c (slot, status, count)
             select p_slot, s.status, sum(s.change)

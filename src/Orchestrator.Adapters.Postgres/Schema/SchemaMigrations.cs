@@ -117,6 +117,7 @@ internal static class SchemaMigrations
             )
             """,
             "create index dead_letter_at on dead_letter (at, workflow, step)",
+            "create table news (key bigint generated always as identity primary key, event bytea not null)",
             """
             create function ticks_now() returns bigint language sql volatile as
             $body$ select (extract(epoch from clock_timestamp()) * 10000000)::bigint + 621355968000000000 $body$
@@ -146,6 +147,31 @@ internal static class SchemaMigrations
               primary key (grain, name)
             )
             """,
+        ]),
+        new(3, UsableFrom: 1,
+        [
+            """
+            create table topic (
+              key bigint generated always as identity primary key,
+              name text collate "C" not null unique,
+              first bigint not null,
+              last bigint not null,
+              last_at bigint not null
+            ) with (fillfactor = 50)
+            """,
+            """
+            create table topic_event (
+              topic bigint not null,
+              number bigint not null,
+              at bigint not null,
+              id text collate "C" not null,
+              source text collate "C" not null,
+              event bytea not null,
+              primary key (topic, number)
+            )
+            """,
+            // One event is taken once, as long as it is kept.
+            "create unique index topic_event_identity on topic_event (topic, source, id)",
         ]),
     ];
 }

@@ -11,23 +11,25 @@ namespace Orchestrator.Adapters.Postgres.Writing;
 /// <summary>The one statement that judges and writes a batch, on one connection: a transaction of its own, and one round trip.</summary>
 internal sealed class AppendStatement : IAsyncDisposable
 {
+    private static readonly NpgsqlDbType[] Arrays =
+    [
+        NpgsqlDbType.Bytea, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Bytea,
+        NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Smallint, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer,
+        NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bytea,
+    ];
+
     private readonly NpgsqlConnection connection;
     private readonly NpgsqlCommand command;
 
     private AppendStatement(NpgsqlConnection connection, int slot)
     {
         this.connection = connection;
-        var places = string.Join(", ", Enumerable.Range(1, 23).Select(place => "$" + place));
+        var places = string.Join(", ", Enumerable.Range(1, Arrays.Length + 1).Select(place => "$" + place));
         command = new NpgsqlCommand($"select * from append_1({places})", connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slot, NpgsqlDbType = NpgsqlDbType.Integer });
-        foreach (var type in (NpgsqlDbType[])
-            [
-                NpgsqlDbType.Bytea, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Bytea,
-                NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Smallint, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer,
-                NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text,
-                NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea,
-                NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-            ])
+        foreach (var type in Arrays)
         {
             command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type });
         }
@@ -126,6 +128,9 @@ internal sealed class AppendStatement : IAsyncDisposable
         Set(append => append.Append.Request?.Key);
         Set(append => append.Append.Request?.Fingerprint);
         Set(append => Letters(append.Append));
+        var news = batch.SelectMany((append, i) => append.News.Select(one => (Number: i + 1L, Event: one))).ToArray();
+        command.Parameters[place++].Value = news.Select(one => one.Number).ToArray();
+        command.Parameters[place].Value = news.Select(one => one.Event).ToArray();
 
         void Set<T>(Func<PendingAppend, T> value)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary;
@@ -19,6 +20,7 @@ internal sealed class PendingAppend
         Append = append;
         Key = WorkflowKey.Of(append.Workflow);
         Frame = JsonSerializer.SerializeToUtf8Bytes(append.Entries, VocabularyJson.Types.ImmutableArrayJournalEntry);
+        News = append.News.IsDefaultOrEmpty ? [] : [.. append.News.Select(one => JsonSerializer.SerializeToUtf8Bytes(one, VocabularyJson.Types.CloudEvent))];
     }
 
     public JournalAppend Append { get; }
@@ -28,7 +30,10 @@ internal sealed class PendingAppend
     /// <summary>The events as they are stored: a JSON array, in order.</summary>
     public byte[] Frame { get; }
 
-    public int Bytes => Frame.Length + RowBytes;
+    /// <summary>What is to be told of it, as it is stored.</summary>
+    public ImmutableArray<byte[]> News { get; }
+
+    public int Bytes => Frame.Length + RowBytes + News.Sum(one => one.Length);
 
     public Task<AppendOutcome> Completion => completion.Task;
 

@@ -18,7 +18,7 @@ public abstract class TopicLogContract
 
     private static CancellationToken None => CancellationToken.None;
 
-    [Fact]
+    [StoreFact]
     public async Task events_are_numbered_from_one_in_their_order()
     {
         (await Append(Samples(1, 3))).ShouldBe([new(1, false), new(2, false), new(3, false)]);
@@ -30,7 +30,7 @@ public abstract class TopicLogContract
         (page.First, page.Last).ShouldBe((1, 4));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_event_comes_back_as_it_was()
     {
         var given = new CloudEvent(
@@ -47,7 +47,7 @@ public abstract class TopicLogContract
         kept[1].Event.Attributes.ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task the_same_event_again_is_answered_with_the_number_it_has()
     {
         await Append(Samples(1, 2));
@@ -59,7 +59,7 @@ public abstract class TopicLogContract
         (await Log.ReadAsync(topic, after: 0, limit: 100, None)).Events.Select(kept => kept.Number).ShouldBe([1, 2, 3, 4]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_page_begins_after_a_number_and_is_as_long_as_asked_for()
     {
         await Append(Samples(1, 10));
@@ -70,7 +70,7 @@ public abstract class TopicLogContract
         (await Log.ReadAsync(topic, after: 10, limit: 3, None)).HasLost(10).ShouldBeFalse();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_topic_nobody_has_written_to_is_empty()
     {
         var page = await Log.ReadAsync(topic, after: 0, limit: 10, None);
@@ -81,7 +81,7 @@ public abstract class TopicLogContract
         (await Log.TrimAsync(topic, new TopicKept(Noon, 0), 10, None)).ShouldBe(0);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task what_is_too_old_goes_from_the_old_end_and_a_reader_is_told()
     {
         await Append(Samples(1, 2), Noon);
@@ -96,7 +96,7 @@ public abstract class TopicLogContract
         (page.HasLost(0), page.HasLost(1), page.HasLost(2), page.HasLost(4), page.HasLost(5)).ShouldBe((true, true, false, false, true));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task what_is_too_much_goes_a_little_at_a_time()
     {
         await Append(Samples(1, 10), Noon);
@@ -108,7 +108,7 @@ public abstract class TopicLogContract
         (await Log.ReadAsync(topic, after: 0, limit: 100, None)).Events.Select(kept => kept.Number).ShouldBe([7, 8, 9, 10]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task numbers_go_on_where_they_were_when_everything_has_gone()
     {
         await Append(Samples(1, 3), Noon);
@@ -124,7 +124,7 @@ public abstract class TopicLogContract
         (await Log.ReadAsync(topic, after: 3, limit: 100, None)).First.ShouldBe(4);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_event_is_never_dated_before_the_one_before_it()
     {
         await Append(Samples(1, 1), Noon);
@@ -133,7 +133,7 @@ public abstract class TopicLogContract
         (await Log.ReadAsync(topic, after: 0, limit: 100, None)).Events.ShouldAllBe(kept => kept.At == Noon);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task topics_are_listed_by_name()
     {
         TopicName[] names = [new(topic + ".c"), new(topic + ".a"), new(topic + ".b")];
@@ -148,7 +148,7 @@ public abstract class TopicLogContract
         (await Log.ListAsync(first[^1].Name, 1, None)).Single().Name.Value.ShouldBe(topic + ".c");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_topic_more_than_there_may_be_is_not_begun()
     {
         await Append(Samples(1, 1));
@@ -160,11 +160,11 @@ public abstract class TopicLogContract
         (await Log.AppendAsync(new TopicAppend(topic, Samples(2, 2), Noon, TopicsMax: 1), None)).ShouldBeOfType<TopicAppendOutcome.Appended>();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_append_without_events_is_a_fault() =>
         await Should.ThrowAsync<ArgumentException>(async () => await Log.AppendAsync(new TopicAppend(topic, [], Noon), None));
 
-    [Fact]
+    [StoreFact]
     public async Task many_who_append_at_once_leave_no_gap_and_take_every_event_once()
     {
         const int writers = 8;

@@ -14,7 +14,7 @@ public abstract class WorkflowNewsContract
 
     private static CancellationToken None => CancellationToken.None;
 
-    [Fact]
+    [StoreFact]
     public async Task news_are_kept_with_their_append_in_order_until_they_are_removed()
     {
         var accept = await AppendAsync(Accept(Id(1)), 1, 2);
@@ -32,7 +32,7 @@ public abstract class WorkflowNewsContract
         (await News.ReadAsync(10, None)).Select(one => one.Event.Id).ShouldBe(["e-4"]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task an_append_that_is_refused_leaves_none()
     {
         await AppendAsync(Accept(Id(1)), 1);
@@ -42,7 +42,7 @@ public abstract class WorkflowNewsContract
         (await News.ReadAsync(10, None)).Select(one => one.Event.Id).ShouldBe(["e-1"]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task a_removal_that_comes_late_takes_nothing_new()
     {
         await AppendAsync(Accept(Id(1)), 1);
