@@ -4,6 +4,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Tests.Silos;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Agents;
@@ -13,30 +14,28 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Tests.Agents;
 
-/// <summary>A silo in virtual time with the real grains, a journal in memory, and agents that answer what the test says.</summary>
+/// <summary>A silo in a test's own time with the real grains, a journal in memory, and agents that answer what the test says.</summary>
 internal sealed class AgentWorld : IDisposable
 {
-    private readonly MemoryGrainStorage storage = new();
     private readonly ScriptedTransport transport = new();
+    private readonly TestSilo silo;
 
-    public AgentWorld(ulong seed = 1, params AgentRegistration[] declared) => Cluster = new SimulatedCluster(seed, new SimulationOptions(), (start, services) =>
+    public AgentWorld(ulong seed = 1, params AgentRegistration[] declared) => silo = new TestSilo(seed, (name, services) =>
     {
         services.AddSingleton<IWorkflowJournal>(Journal);
-        services.AddSingleton(Journal.StartProcess(start.Name));
+        services.AddSingleton(Journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
         services.AddSingleton<IAgentTransport>(transport);
-        services.AddLocalSilo(silo => silo.AddGrains(typeof(AgentGrain).Assembly)
-            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage));
     });
 
-    public SimulatedCluster Cluster { get; }
+    public TimeProvider Clock => silo.Clock;
 
     public InMemoryJournal Journal { get; } = new();
 
     public List<AgentRequest> Calls => transport.Calls;
 
-    public IGrainFactory Grains => Cluster.Silos[0].Client;
+    public IGrainFactory Grains => silo.Grains;
 
     /// <summary>How the agents answer: null means not until the call is given up.</summary>
     public Func<AgentRequest, AgentAnswer?> Answer
@@ -60,7 +59,7 @@ internal sealed class AgentWorld : IDisposable
 
     public WorkflowView Finish(WorkflowId workflow, double withinSeconds = 60)
     {
-        Cluster.RunUntil(() => Journal.Rows().Any(row => row.Id == workflow && row.Status.IsFinal()), TimeSpan.FromSeconds(withinSeconds));
+        silo.RunUntil(() => Journal.Rows().Any(row => row.Id == workflow && row.Status.IsFinal()), TimeSpan.FromSeconds(withinSeconds));
         return See(workflow);
     }
 
@@ -68,13 +67,16 @@ internal sealed class AgentWorld : IDisposable
 
     public AgentView? See(string agent) => Do(() => Grains.Agent(agent).GetAsync());
 
-    public T Do<T>(Func<Task<T>> work) => Cluster.Run(work);
+    public T Do<T>(Func<Task<T>> work) => silo.Do(work);
 
-    public void Do(Func<Task> work) => Cluster.Run(work);
+    public void Do(Func<Task> work) => silo.Do(work);
 
-    public void Pass(double seconds) => Cluster.Advance(TimeSpan.FromSeconds(seconds));
+    /// <summary>Ends the silo here and now, with nothing put in order, and starts it again on what it had stored.</summary>
+    public void CrashAndRestart() => silo.CrashAndRestart();
 
-    public void Dispose() => Cluster.Dispose();
+    public void Pass(double seconds) => silo.Pass(TimeSpan.FromSeconds(seconds));
+
+    public void Dispose() => silo.Dispose();
 
     private sealed class ScriptedTransport : IAgentTransport
     {
@@ -86,7 +88,11 @@ internal sealed class AgentWorld : IDisposable
 
         public async ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, AgentInstance instance, AgentRequest request, CancellationToken cancellationToken)
         {
-            Calls.Add(request);
+            lock (Calls)
+            {
+                Calls.Add(request);
+            }
+
             if (Answer(request) is { } answer)
             {
                 return answer;

@@ -35,7 +35,7 @@ public sealed class When_a_step_calls_its_agent
         var call = world.Calls.ShouldHaveSingleItem();
         (call.Agent, call.Action, call.WorkflowId, call.StepId, call.Attempt).ShouldBe(("echo", "do", "w", "s", 1));
         call.IdempotencyKey.ShouldNotBeEmpty();
-        call.Deadline!.Value.ShouldBe(world.Cluster.Clock.GetUtcNow().AddSeconds(30), TimeSpan.FromSeconds(1));
+        call.Deadline!.Value.ShouldBe(world.Clock.GetUtcNow().AddSeconds(30), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -208,10 +208,8 @@ public sealed class When_a_step_calls_its_agent
         world.Answer = _ => null;
         var workflow = world.Start("w", "slow");
         world.Pass(1);
-        world.Cluster.Silos[0].Crash();
-        world.Cluster.Silos[0].Restart();
         world.Answer = request => AgentAnswer.Ok(request.Input);
-        world.Cluster.RunUntil(() => world.Cluster.Silos[0].IsReady, TimeSpan.FromMinutes(1));
+        world.CrashAndRestart();
         world.Do(() => world.Grains.Workflow(workflow).WakeAsync());
         world.Finish(workflow).Status.ShouldBe(WorkflowStatus.Completed);
         world.Calls.Select(call => (call.Attempt, call.IdempotencyKey)).Distinct().Count().ShouldBe(1);

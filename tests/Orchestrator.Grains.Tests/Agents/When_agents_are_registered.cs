@@ -44,9 +44,7 @@ public sealed class When_agents_are_registered
     {
         using var world = new AgentWorld();
         var version = world.Do(() => world.Grains.Agent("bird").RegisterAsync(Agent("bird", queueMax: 0))).Version;
-        world.Cluster.Silos[0].Crash();
-        world.Cluster.Silos[0].Restart();
-        world.Cluster.RunUntil(() => world.Cluster.Silos[0].IsReady, TimeSpan.FromMinutes(1));
+        world.CrashAndRestart();
         var view = world.See("bird")!;
         (view.Version, view.Registration.QueueMax, view.Declared).ShouldBe((version!, 0, false));
         world.Do(() => world.Grains.AgentDirectory().ListAsync()).Select(agent => agent.Name).ShouldBe(["bird"]);

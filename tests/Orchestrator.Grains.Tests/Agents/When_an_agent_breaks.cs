@@ -43,9 +43,7 @@ public sealed class When_an_agent_breaks
     public void an_open_breaker_survives_a_crash()
     {
         using var world = Broken();
-        world.Cluster.Silos[0].Crash();
-        world.Cluster.Silos[0].Restart();
-        world.Cluster.RunUntil(() => world.Cluster.Silos[0].IsReady, TimeSpan.FromMinutes(1));
+        world.CrashAndRestart();
         world.See("shaky")!.Instances.Single().Breaker.ShouldBe(BreakerStatus.Open);
     }
 

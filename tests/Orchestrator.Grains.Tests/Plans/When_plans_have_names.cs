@@ -48,9 +48,7 @@ public sealed class When_plans_have_names : IDisposable
     public void they_survive_a_crash()
     {
         Define("a");
-        world.Cluster.Silos[0].Crash();
-        world.Cluster.Silos[0].Restart();
-        world.Cluster.RunUntil(() => world.Cluster.Silos[0].IsReady, TimeSpan.FromMinutes(1));
+        world.CrashAndRestart();
         world.Do(() => Course.GetAsync())!.Plan.Steps[0].Id.ShouldBe("a");
         Names().ShouldBe(["course"]);
     }

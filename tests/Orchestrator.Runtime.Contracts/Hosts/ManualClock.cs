@@ -9,6 +9,18 @@ public sealed class ManualClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>When the next timer is due; null when none is.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+            {
+                return timers.Where(timer => timer.Due < DateTimeOffset.MaxValue).Min(timer => (DateTimeOffset?)timer.Due);
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)
@@ -29,7 +41,7 @@ public sealed class ManualClock : TimeProvider
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
-        while (NextDue(end) is { } timer)
+        while (Take(end) is { } timer)
         {
             timer.Fire();
         }
@@ -40,7 +52,7 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
-    private ManualTimer? NextDue(DateTimeOffset end)
+    private ManualTimer? Take(DateTimeOffset end)
     {
         lock (gate)
         {
