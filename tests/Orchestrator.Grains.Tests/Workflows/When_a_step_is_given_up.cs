@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Orchestrator.Grains.Tests.Agents;
+using Orchestrator.Grains.Tests.Silos;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Tests.Workflows;
@@ -30,7 +31,7 @@ public sealed class When_a_step_is_given_up
         world.See("writer")!.OldestWait.ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(5));
     }
 
-    // Other tests give steps up as well; a simulated world does its work on the thread that asks for it.
+    // Other tests give steps up as well.
     private static MeterListener Hear(List<string?> counted)
     {
         var thread = Environment.CurrentManagedThreadId;
@@ -46,7 +47,7 @@ public sealed class When_a_step_is_given_up
         };
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
         {
-            if (Environment.CurrentManagedThreadId == thread)
+            if (TestSilo.Serves(thread))
             {
                 counted.Add(tags[0].Value as string);
             }

@@ -29,6 +29,9 @@ internal sealed class TestSilo : IDisposable
         cluster.RunUntil(() => cluster.Silos[0].IsReady, TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>Whether what happens on this thread is done for the test on that one: the silo does its work on the thread that asks for it.</summary>
+    public static bool Serves(int testThread) => Environment.CurrentManagedThreadId == testThread;
+
     public T Do<T>(Func<Task<T>> work) => cluster.Run(work);
 
     public void Do(Func<Task> work) => cluster.Run(work);

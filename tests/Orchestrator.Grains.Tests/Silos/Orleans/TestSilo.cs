@@ -50,6 +50,9 @@ internal sealed class TestSilo : IDisposable
         cluster.StartAdditionalSiloAsync().GetAwaiter().GetResult();
     }
 
+    /// <summary>Whether what happens on this thread is done for the test on that one: tests run one after the other, so it is.</summary>
+    public static bool Serves(int testThread) => true;
+
     public T Do<T>(Func<Task<T>> work)
     {
         var done = Task.Run(work);
