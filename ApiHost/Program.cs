@@ -1,4 +1,5 @@
 using Orchestrator.ApiHost;
+using Orchestrator.Hosting;
 using Orchestrator.SiloHosting.Cluster;
 
 // The server as a process of its own. Cluster:Role says what is behind its door: the silo itself, or a cluster of them. Settings come from the five
@@ -6,4 +7,4 @@ using Orchestrator.SiloHosting.Cluster;
 var flags = new ConfigurationBuilder().AddCommandLine(args).Build().AsEnumerable();
 await using var app = OrchestratorWebApplication.Create(
     Directory.GetCurrentDirectory(), flags, builder => builder.AddOrchestratorRole(hasApi: true));
-await app.RunAsync();
+await app.RunToItsEndAsync();

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Orchestrator.Hosting;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
@@ -28,4 +29,4 @@ app.MapGet("/metrics", (MetricBook book) =>
     return Results.Text(text.ToString(), Exposition.ContentType);
 });
 
-await app.RunAsync();
+await app.RunToItsEndAsync();

@@ -28,7 +28,8 @@ internal sealed partial class FaultProblems(ILogger<FaultProblems> logger) : IEx
                 LogTimeout(http.Request.Method, http.Request.Path, exception);
                 return ApiProblem.Of("server.busy", "No answer came in time from inside the server.");
             case not null when IsStorage(exception, out var full):
-                LogStorage(http.Request.Method, http.Request.Path, exception);
+                // The store itself tells what is the matter; here it is only the requests that met it.
+                LogStorage(http.Request.Method, RouteOf(http));
                 return full
                     ? ApiProblem.Of("storage.full", "The store has no room left.")
                     : ApiProblem.Of("storage.unavailable", "The store cannot be reached now.");
@@ -55,11 +56,14 @@ internal sealed partial class FaultProblems(ILogger<FaultProblems> logger) : IEx
         return false;
     }
 
+    private static string RouteOf(HttpContext http) =>
+        (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "unrouted";
+
     [LoggerMessage(EventId = 5001, EventName = "RequestFault", Level = LogLevel.Error, Message = "{Method} {Path} ended in a fault")]
     private partial void LogFault(string method, string path, Exception? exception);
 
-    [LoggerMessage(EventId = 5002, EventName = "RequestStorageAway", Level = LogLevel.Warning, Message = "{Method} {Path} found the store away")]
-    private partial void LogStorage(string method, string path, Exception exception);
+    [LoggerMessage(EventId = 5002, EventName = "RequestStorageAway", Level = LogLevel.Warning, Message = "{Method} {Route} found the store away")]
+    private partial void LogStorage(string method, string route);
 
     [LoggerMessage(EventId = 5003, EventName = "RequestTimeout", Level = LogLevel.Warning, Message = "{Method} {Path} got no answer from inside in time")]
     private partial void LogTimeout(string method, string path, Exception exception);

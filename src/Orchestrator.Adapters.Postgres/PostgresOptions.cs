@@ -8,8 +8,8 @@ public sealed class PostgresOptions
     public const string Section = "Postgres";
 
     /// <summary>Where the database is and who we are there. A secret: it is never logged. What it says of pools, timeouts and sessions is replaced by the options below.</summary>
-    /// <value>An Npgsql connection string. There is no default.</value>
-    [Required]
+    /// <value>An Npgsql connection string, which the configuration gives as <c>env:NAME</c> or <c>file:PATH</c>. There is no default, and none is needed where another store is chosen.</value>
+    [DataType(DataType.Password)]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>The schema that holds our tables. It is made when it does not exist.</summary>
@@ -81,6 +81,11 @@ public sealed class PostgresOptions
     public void Validate()
     {
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        if (ConnectionString.Length == 0)
+        {
+            throw new ValidationException($"{Section}:{nameof(ConnectionString)}: expected a connection string, found none.");
+        }
+
         if (LeaseEvery * 2 > LeaseFor)
         {
             throw new ValidationException($"{Section}:LeaseFor ({LeaseFor}) must be at least twice {Section}:LeaseEvery ({LeaseEvery}): one renewal may be late.");

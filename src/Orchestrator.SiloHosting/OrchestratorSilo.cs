@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
 using Orchestrator.Adapters.Agents.Outbound;
+using Orchestrator.Adapters.Postgres;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.BuiltinAgents;
@@ -66,6 +67,8 @@ public static class OrchestratorSilo
         .AddClusterOptions()
         .AddValidatedOptions<DataOptions>()
         .AddValidatedOptions<SqliteOptions>()
+        .AddValidatedOptions<PostgresOptions>()
+        .AddSingleton<IValidateOptions<DataOptions>, StoreIsReachable>()
         .AddValidatedOptions<WorkflowOptions>()
         .AddValidatedOptions<WorkflowGrainOptions>()
         .AddValidatedOptions<StepGrainOptions>()

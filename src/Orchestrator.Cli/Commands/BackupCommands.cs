@@ -17,7 +17,7 @@ internal static class BackupCommands
         command.SetAction(async (parsed, _) =>
         {
             using var interruption = new Interruption();
-            var folder = new Settings(parsed.GetValue(config), parsed.GetValue(data)).FindFolder();
+            var folder = FolderOf(new Settings(parsed.GetValue(config), parsed.GetValue(data)));
             var report = await SqliteBackup.CreateAsync(folder, parsed.GetRequiredValue(file), interruption.Token);
             terminal.Note($"Backed up {report.Workflows} workflows of {folder} into {parsed.GetRequiredValue(file)} ({report.Bytes} bytes, checked).");
             return ExitCode.Ok;
@@ -35,11 +35,17 @@ internal static class BackupCommands
         command.SetAction(async (parsed, _) =>
         {
             using var interruption = new Interruption();
-            var folder = new Settings(parsed.GetValue(config), parsed.GetValue(data)).FindFolder();
+            var folder = FolderOf(new Settings(parsed.GetValue(config), parsed.GetValue(data)));
             var report = await SqliteBackup.RestoreAsync(parsed.GetRequiredValue(file), folder, parsed.GetValue(replace), TimeProvider.System, interruption.Token);
             terminal.Note($"Restored {report.Workflows} workflows into {folder}. 'orc dev' goes on with those that are not finished.");
             return ExitCode.Ok;
         });
         return command;
     }
+
+    private static string FolderOf(Settings settings) => settings.KeepsInFolder()
+        ? settings.FindFolder()
+        : throw new CommandFailedException(
+            ExitCode.Failed,
+            "Everything is kept in PostgreSQL (Data:Store is postgres), and this command copies the store of a data folder. Use PostgreSQL's own tools, such as pg_dump and pg_restore.");
 }

@@ -12,6 +12,16 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    public static Option<string?> Store()
+    {
+        var option = new Option<string?>("--store")
+        {
+            Description = "Where everything is kept: sqlite, in the data folder, or postgres, whose address the configuration names. The default is sqlite, or what the configuration says.",
+            HelpName = "STORE",
+        };
+        return option.AcceptOnlyFromAmong("sqlite", "postgres");
+    }
+
     public static Option<string?> Config() => new("--config")
     {
         Description = "A configuration file in place of ./orchestrator.yaml.",

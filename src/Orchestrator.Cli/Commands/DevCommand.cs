@@ -32,8 +32,9 @@ internal static class DevCommand
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Keeps everything in a folder that is deleted at the end." };
         var noOpen = new Option<bool>("--no-open") { Description = "Opens no browser." };
         var data = CommonOptions.Data();
+        var store = CommonOptions.Store();
         var config = CommonOptions.Config();
-        var command = new Command("dev", "Start a server on this machine.") { urls, data, ephemeral, noOpen, config };
+        var command = new Command("dev", "Start a server on this machine.") { urls, data, store, ephemeral, noOpen, config };
         command.Validators.Add(result =>
         {
             if (result.GetValue(ephemeral) && result.GetValue(data) is not null)
@@ -42,17 +43,18 @@ internal static class DevCommand
             }
         });
         command.SetAction((parsed, _) => ServeAsync(
-            terminal, parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(config), parsed.GetValue(ephemeral), open: !parsed.GetValue(noOpen)));
+            terminal, parsed.GetRequiredValue(urls), parsed.GetValue(data), parsed.GetValue(store), parsed.GetValue(config), parsed.GetValue(ephemeral), open: !parsed.GetValue(noOpen)));
         return command;
     }
 
-    private static async Task<int> ServeAsync(Terminal terminal, string urls, string? data, string? config, bool ephemeral, bool open)
+    private static async Task<int> ServeAsync(Terminal terminal, string urls, string? data, string? store, string? config, bool ephemeral, bool open)
     {
         var temporary = ephemeral ? Directory.CreateTempSubdirectory("orc-") : null;
         try
         {
-            var settings = new Settings(config, temporary?.FullName ?? data);
+            var settings = new Settings(config, temporary?.FullName ?? data, store);
             var shown = settings.FindFolder();
+            var kept = !settings.KeepsInFolder() ? $"PostgreSQL (kept), and small files in {shown}" : ephemeral ? "a folder that is deleted at the end" : shown + " (kept)";
             using var folder = Take(shown);
             var url = FreeAddress(urls, terminal);
             await using var app = OrchestratorWebApplication.Create(Directory.GetCurrentDirectory(), [], builder =>
@@ -61,17 +63,26 @@ internal static class DevCommand
                 builder.Services.AddOrchestratorSilo(folder);
             });
             app.Urls.Add(url);
-            await app.StartAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                terminal.Note("Stopped before the store was there. Nothing was accepted.");
+                return ExitCode.Failed;
+            }
+
             var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             folder.Announce(address);
-            await GreetAsync(app, terminal, address, ephemeral ? "a folder that is deleted at the end" : shown + " (kept)");
+            await GreetAsync(app, terminal, address, kept);
             if (open && Terminal.IsWatched && ConsolePage.IsBuilt)
             {
                 Open(address);
             }
 
             await app.WaitForShutdownAsync();
-            terminal.Note(ephemeral ? "Stopped." : $"Stopped. Everything is kept in {shown}; the next 'orc dev' goes on.");
+            terminal.Note(ephemeral ? "Stopped." : $"Stopped. Everything is kept in {(settings.KeepsInFolder() ? shown : "PostgreSQL")}; the next 'orc dev' goes on.");
             return ExitCode.Ok;
         }
         finally

@@ -32,6 +32,8 @@ public static class LoggingRegistration
             logger.MinimumLevel.Override(source, level);
         }
 
+        logger.Filter.With(new RepeatedTrouble(TimeProvider.System));
+
         // Last, so that nothing an earlier enricher adds gets past it.
         logger.Enrich.With(new RedactionEnricher());
         return options.Form == LogForm.Json

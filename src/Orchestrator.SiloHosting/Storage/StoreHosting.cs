@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Stores;
-using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Chaos;
 
 namespace Orchestrator.SiloHosting.Storage;
@@ -17,7 +16,8 @@ internal static class StoreHosting
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Store switch
         {
             StoreKind.Sqlite => EmbeddedStore.Open(provider, folder),
-            var kind => throw new ConfigurationRefusedException([$"{DataOptions.Section}:{nameof(DataOptions.Store)}: {kind} is not in this build"]),
+            StoreKind.Postgres => SharedStore.Make(provider),
+            var kind => throw new InvalidOperationException($"There is no store of the kind {kind}."),
         });
         services.AddSingleton(provider => ChaosJournal.Around(
             provider.GetRequiredService<IStore>().Journal,

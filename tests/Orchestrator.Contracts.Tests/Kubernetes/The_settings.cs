@@ -96,12 +96,6 @@ public sealed class The_settings
                 settings[key] = value.StartsWith("file:", StringComparison.Ordinal) ? "file:" + secret : value switch { "status.podIP" => "10.0.0.7", "metadata.name" => "orchestrator-silo-1", _ => value };
             }
 
-            // The store on PostgreSQL brings its options with it. A build without it cannot check them.
-            if (new ServiceCollection().AddSiloOptions().All(service => service.ImplementationInstance is not OptionsKind { Section: "Postgres" }))
-            {
-                settings.Remove("Postgres:ConnectionString");
-            }
-
             foreach (var (key, value) in more)
             {
                 settings[key] = value;
@@ -132,15 +126,15 @@ public sealed class The_settings
         }
     }
 
-    // Secrets are read when options are made, and the files are gone afterwards.
+    // Secrets are read when options are made, and the files are gone afterwards. Whoever validates the start asks the monitor, which keeps what it has made.
     private static ServiceProvider Resolved(ServiceProvider services)
     {
         foreach (var kind in services.GetServices<OptionsKind>())
         {
-            var options = services.GetRequiredService(typeof(IOptions<>).MakeGenericType(kind.Type));
+            var options = services.GetRequiredService(typeof(IOptionsMonitor<>).MakeGenericType(kind.Type));
             try
             {
-                options.GetType().GetProperty("Value")!.GetValue(options);
+                options.GetType().GetProperty("CurrentValue")!.GetValue(options);
             }
             catch (System.Reflection.TargetInvocationException refused) when (refused.InnerException is OptionsValidationException)
             {

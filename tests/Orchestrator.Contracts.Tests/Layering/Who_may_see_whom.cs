@@ -23,7 +23,7 @@ public sealed class Who_may_see_whom
         ["Orchestrator.Hosting"] = [],
         ["Orchestrator.SiloHosting"] =
         [
-            "Orchestrator.Adapters.Agents", "Orchestrator.Adapters.Sqlite", "Orchestrator.BuiltinAgents", "Orchestrator.Grains", "Orchestrator.Hosting",
+            "Orchestrator.Adapters.Agents", "Orchestrator.Adapters.Postgres", "Orchestrator.Adapters.Sqlite", "Orchestrator.BuiltinAgents", "Orchestrator.Grains", "Orchestrator.Hosting",
         ],
         ["Orchestrator.ApiHost"] = ["Orchestrator.Grains.Abstractions", "Orchestrator.Hosting", "Orchestrator.PlanLanguage", "Orchestrator.SiloHosting"],
         ["Orchestrator.Silo"] = ["Orchestrator.SiloHosting"],

@@ -40,7 +40,7 @@ public sealed class Workplace : IDisposable
 
     public OrcProcess Start(string[] arguments, params (string Name, string Value)[] environment) => OrcProcess.Start(Folder, arguments, environment);
 
-    public Task<DevServer> StartServerAsync() => DevServer.StartAsync(this);
+    public Task<DevServer> StartServerAsync(params (string Name, string Value)[] environment) => DevServer.StartAsync(this, environment);
 
     public void Dispose() => folder.Delete(recursive: true);
 }
@@ -58,9 +58,12 @@ public sealed class DevServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<DevServer> StartAsync(Workplace place)
+    /// <summary>Everything the process has written.</summary>
+    public string Said => process.Everything;
+
+    public static async Task<DevServer> StartAsync(Workplace place, params (string Name, string Value)[] environment)
     {
-        var process = place.Start(["dev", "--urls", "http://127.0.0.1:0", "--no-open"]);
+        var process = place.Start(["dev", "--urls", "http://127.0.0.1:0", "--no-open"], environment);
         var line = await process.OutputLineAsync(text => text.StartsWith("API ", StringComparison.Ordinal));
         return new DevServer(process, new Uri(line[4..].Trim()));
     }
