@@ -5,6 +5,7 @@ using Orchestrator.Adapters.Sqlite.Backups;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
+using Orchestrator.Execution.Stores;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -13,25 +14,35 @@ namespace Orchestrator.Benchmarks;
 /// <summary>How many durable appends a second the journal takes, beside what the disk's own fsync costs.</summary>
 /// <remarks>
 /// Each worker runs workflows of one step one after another: accept, start, complete, an append each, waiting for each to be on the disk. So the number in
-/// flight is the number of workers. The folder is the second argument (default: the current one), for the disk is what is measured; it is removed afterwards.
+/// flight is the number of workers. With <c>--store postgres</c> PostgreSQL takes the same load in the same run. The folder is the second argument (default: the current one), for the disk is what is measured; it is removed afterwards.
 /// </remarks>
 internal static class JournalAppends
 {
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+    public const string Header = "in flight   appends/s   p50 ms   p99 ms   max ms   commits/s   appends/commit   bytes/append";
+
+    public static readonly TimeSpan Warm = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync(string[] arguments)
     {
+        var postgres = arguments.Length > 1 && arguments[0] == "--store" && arguments[1] == "postgres";
+        arguments = postgres ? arguments[2..] : arguments;
         var parent = arguments.Length > 0 ? arguments[0] : Environment.CurrentDirectory;
         var path = Path.Combine(parent, "journal-benchmark-" + Guid.NewGuid().ToString("n"));
         Directory.CreateDirectory(path);
         try
         {
             ShowFsync(path);
-            Console.WriteLine("in flight   appends/s   p50 ms   p99 ms   max ms   commits/s   appends/commit   bytes/append");
+            Console.WriteLine(Header);
             foreach (var inFlight in (int[])[1, 64, 512])
             {
                 await ShowAppendsAsync(Path.Combine(path, inFlight.ToString(CultureInfo.InvariantCulture)), inFlight);
+            }
+
+            if (postgres)
+            {
+                await PostgresAppends.RunAsync();
+                return;
             }
 
             await ShowUpkeepAsync(Path.Combine(path, "512"), Path.Combine(path, "backup.db"));
@@ -74,18 +85,19 @@ internal static class JournalAppends
             var bytesBefore = FileBytes(folder);
             var started = Stopwatch.GetTimestamp();
             var times = await LoadAsync(store, inFlight, Measured);
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var elapsed = Stopwatch.GetElapsedTime(started);
             var after = store.Statistics;
-            var writes = after.Writes - before.Writes;
-            var commits = after.Commits - before.Commits;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{inFlight,9}   {writes / seconds,9:F0}   {Percentile(times, 0.50),6:F2}   {Percentile(times, 0.99),6:F2}   {Percentile(times, 1),6:F1}   " +
-                $"{commits / seconds,9:F0}   {(double)writes / commits,14:F1}   {(FileBytes(folder) - bytesBefore) / (double)writes,12:F0}"));
+            Show(inFlight, elapsed, times, after.Writes - before.Writes, after.Commits - before.Commits, FileBytes(folder) - bytesBefore);
         }
     }
 
-    private static async Task<List<long>> LoadAsync(SqliteStore store, int inFlight, TimeSpan duration)
+    public static void Show(int inFlight, TimeSpan elapsed, List<long> times, long writes, long commits, long bytes) =>
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{inFlight,9}   {writes / elapsed.TotalSeconds,9:F0}   {Percentile(times, 0.50),6:F2}   {Percentile(times, 0.99),6:F2}   {Percentile(times, 1),6:F1}   " +
+            $"{commits / elapsed.TotalSeconds,9:F0}   {(double)writes / commits,14:F1}   {bytes / (double)writes,12:F0}"));
+
+    public static async Task<List<long>> LoadAsync(IStore store, int inFlight, TimeSpan duration)
     {
         var end = Stopwatch.GetTimestamp() + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var all = await Task.WhenAll(Enumerable.Range(0, inFlight).Select(_ => Task.Run(async () =>

@@ -25,6 +25,6 @@ switch (args.FirstOrDefault())
         return 0;
 
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [--store postgres] [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder]");
         return 2;
 }

@@ -11,6 +11,11 @@ internal static class PostgresFailures
     public static bool IsRace(Exception failure) =>
         failure is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
+    /// <summary>The connection was closed under us, as a server does that is told to, or that goes. One that is only slow is not meant.</summary>
+    public static bool IsClosed(Exception failure) =>
+        failure is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+        || failure is NpgsqlException { InnerException: IOException or SocketException };
+
     /// <summary>The server, its disk, the network, our rights or its limits: it may be gone by the next try.</summary>
     public static bool IsOutside(Exception failure) => failure switch
     {

@@ -18,20 +18,30 @@ internal sealed class PostgresSource(PostgresOptions options) : IAsyncDisposable
 
     public ValueTask<NpgsqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => Opened(writers).OpenConnectionAsync(cancellationToken);
 
-    /// <summary>Runs queries on a free connection, waiting for one if need be.</summary>
-    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away.</exception>
-    public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> queries, CancellationToken cancellationToken)
+    /// <summary>Runs statements on a free connection, waiting for one if need be.</summary>
+    /// <exception cref="Orchestrator.Execution.Journals.StorageUnavailableException">The store is away. Whether a change was made is unknown.</exception>
+    public ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> statements, CancellationToken cancellationToken) =>
+        RunAsync(statements, changesNothing: false, cancellationToken);
+
+    /// <summary>The same for queries that change nothing: when a pooled connection turns out to have been closed by the server, another one is asked.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> queries, CancellationToken cancellationToken) =>
+        RunAsync(queries, changesNothing: true, cancellationToken);
+
+    private async ValueTask<T> RunAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<T>> statements, bool changesNothing, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
+            var asked = false;
             try
             {
                 await using var connection = await Opened(readers).OpenConnectionAsync(cancellationToken);
-                return await queries(connection, cancellationToken);
+                asked = true;
+                return await statements(connection, cancellationToken);
             }
-            catch (Exception failure) when (PostgresFailures.IsRace(failure) && tries < RacesMax)
+            catch (Exception failure) when (tries < RacesMax && (PostgresFailures.IsRace(failure) || (changesNothing && asked && PostgresFailures.IsClosed(failure))))
             {
-                // The server has rolled it back; the next try sees what the other has done.
+                // A race: the server has rolled it back, and the next try sees what the other has done.
             }
             catch (Exception failure) when (PostgresFailures.IsOutside(failure) && !cancellationToken.IsCancellationRequested)
             {

@@ -9,7 +9,7 @@ namespace Orchestrator.Adapters.Postgres.Grains;
 internal sealed class GrainReminderTable(PostgresSource source) : IGrainReminderTable
 {
     public ValueTask<ImmutableArray<GrainReminder>> ReadAllAsync(CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.AllAsync(
                 "select grain, name, start_at, period from grain_reminder order by grain, name",
                 row => new GrainReminder(row.GetString(0), row.GetString(1), Rows.Time(row.GetInt64(2)), TimeSpan.FromTicks(row.GetInt64(3))),

@@ -9,7 +9,7 @@ namespace Orchestrator.Adapters.Postgres.Grains;
 internal sealed class GrainStateTable(PostgresSource source) : IGrainStateTable
 {
     public ValueTask<GrainStateRecord?> ReadAsync(string grain, string name, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync(
                 "select state, etag from grain_state where grain = $1 and name = $2",
                 row => new GrainStateRecord(row.GetFieldValue<byte[]>(0), Text(row.GetInt64(1))),

@@ -29,7 +29,7 @@ internal sealed class PostgresJournal(AppendLanes lanes, PostgresSource source) 
     }
 
     public ValueTask<ImmutableArray<JournalEntry>> ReadAsync(WorkflowId workflow, long after, int limit, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             async (connection, cancelled) =>
             {
                 await using var command = new NpgsqlCommand(Read, connection)

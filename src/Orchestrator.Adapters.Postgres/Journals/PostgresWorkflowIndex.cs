@@ -54,16 +54,16 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
         """;
 
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) =>
-        source.RunAsync((connection, cancelled) => WorkflowListing.ReadAsync(connection, query, cancelled), cancellationToken);
+        source.ReadAsync((connection, cancelled) => WorkflowListing.ReadAsync(connection, query, cancelled), cancellationToken);
 
     public ValueTask<WorkflowSummary?> FindAsync(WorkflowId workflow, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync(
                 $"select {Rows.WorkflowColumns} from workflow w where w.id = $1", Rows.Workflow, cancelled, WorkflowKey.Of(workflow)),
             cancellationToken);
 
     public ValueTask<AppendOutcome.RequestSeen?> FindRequestAsync(string key, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync(
                 "select workflow, fingerprint from request where key = $1", row => new AppendOutcome.RequestSeen(Rows.Id(row, 0), row.GetString(1)), cancelled, key),
             cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
         ClaimAsync(ClaimOrphans, limit, rest, cancellationToken);
 
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             async (connection, cancelled) =>
             {
                 var counts = await connection.AllAsync(
@@ -87,7 +87,7 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
             cancellationToken);
 
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync<DateTimeOffset?>(
                 "select due_at from workflow where due_at is not null and status < 6 order by due_at, id limit 1", row => Rows.Time(row.GetInt64(0)), cancelled),
             cancellationToken);
@@ -97,7 +97,7 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
         // An id holds no ':', a step's path may.
         var split = after?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         var (workflow, step) = after is null ? (null, null) : split < 0 ? (after, "") : (after[..split], after[(split + 1)..]);
-        return source.RunAsync(
+        return source.ReadAsync(
             (connection, cancelled) => workflow is null
                 ? connection.AllAsync(
                     $"select {Rows.DeadLetterColumns} from dead_letter order by at desc, workflow desc, step desc limit $1", Rows.DeadLetter, cancelled, limit)
@@ -113,7 +113,7 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
     }
 
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync(
                 $"select {Rows.DeadLetterColumns} from dead_letter where workflow = $1 and step = $2", Rows.DeadLetter, cancelled, WorkflowKey.Of(workflow), step.Value),
             cancellationToken);

@@ -27,7 +27,7 @@ internal sealed class PostgresTopicLog(PostgresSource source) : ITopicLog
     }
 
     public ValueTask<TopicPage> ReadAsync(TopicName topic, long after, int limit, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             async (connection, cancelled) =>
             {
                 // Two statements see two moments unless a transaction holds the first.
@@ -50,7 +50,7 @@ internal sealed class PostgresTopicLog(PostgresSource source) : ITopicLog
             cancellationToken);
 
     public ValueTask<ImmutableArray<TopicSummary>> ListAsync(TopicName? after, int limit, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.AllAsync(
                 "select name, first, last, last_at from topic where name > $1 order by name limit $2",
                 row => new TopicSummary(new TopicName(row.GetString(0)), row.GetInt64(1), row.GetInt64(2), Rows.Time(row.GetInt64(3))),

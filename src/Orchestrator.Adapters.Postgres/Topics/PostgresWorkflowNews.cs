@@ -10,7 +10,7 @@ namespace Orchestrator.Adapters.Postgres.Topics;
 internal sealed class PostgresWorkflowNews(PostgresSource source) : IWorkflowNews
 {
     public ValueTask<ImmutableArray<UntoldNews>> ReadAsync(int limit, CancellationToken cancellationToken) =>
-        source.RunAsync(
+        source.ReadAsync(
             (connection, cancelled) => connection.AllAsync(
                 "select key, event from news order by key limit $1",
                 row => new UntoldNews(row.GetInt64(0), JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(1), VocabularyJson.Types.CloudEvent)!),
