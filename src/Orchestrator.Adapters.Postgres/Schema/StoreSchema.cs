@@ -69,7 +69,8 @@ internal static class StoreSchema
         await using var look = new NpgsqlCommand(
             "select to_regclass($1 || '.schema_step') is not null, " +
             "exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relkind in ('r', 'v', 'm', 'p', 'f'))",
-            connection) { Parameters = { new() { Value = schema } } };
+            connection)
+        { Parameters = { new() { Value = schema } } };
         await using (var row = await look.ExecuteReaderAsync(cancellationToken))
         {
             await row.ReadAsync(cancellationToken);
