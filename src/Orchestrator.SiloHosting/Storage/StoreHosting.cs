@@ -16,7 +16,7 @@ internal static class StoreHosting
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DataOptions>>().Value.Store switch
         {
             StoreKind.Sqlite => EmbeddedStore.Open(provider, folder),
-            StoreKind.Postgres => SharedStore.Make(provider),
+            StoreKind.Postgres => SharedStore.Make(provider, folder),
             var kind => throw new InvalidOperationException($"There is no store of the kind {kind}."),
         });
         services.AddSingleton(provider => ChaosJournal.Around(
