@@ -17,6 +17,8 @@ using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
+using Orchestrator.SiloHosting;
+using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.ApiHost;
@@ -38,7 +40,7 @@ public static class OrchestratorWebApplication
         builder.Services.AddOrchestratorLogging();
         builder.Services.AddOrchestratorTelemetry("orchestrator");
         builder.AddOrchestratorApi();
-        builder.Services.AddOptions<ApiOptions>().PostConfigure<IOptions<DataOptions>>(KeepCursorKey);
+        builder.Services.AddOptions<ApiOptions>().PostConfigure<IOptions<DataOptions>, IOptions<ClusterOptions>>(KeepCursorKey);
         compose(builder);
 
         // Whoever names addresses on the application itself is heard instead.
@@ -51,6 +53,8 @@ public static class OrchestratorWebApplication
     {
         var services = builder.Services;
         services.AddValidatedOptions<ApiOptions>();
+        services.AddValidatedOptions<ClusterOptions>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, FrontEndsShareTheirCursorKey>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestBody>();
         services.AddSingleton<CursorKey>();
@@ -89,6 +93,9 @@ public static class OrchestratorWebApplication
         app.UseStatusCodePages(context => new ApiProblem(
             ProblemCatalog.ForStatus(context.HttpContext.Response.StatusCode), Bare(context.HttpContext)).ExecuteAsync(context.HttpContext));
         app.Use(static (http, next) => http.RequestServices.GetRequiredService<CallerOrigin>().Check(http.Request) is { } problem ? problem.ExecuteAsync(http) : next(http));
+        app.Use(static (http, next) => http.Request.Path.StartsWithSegments("/api") && http.RequestServices.GetService<IClusterDoor>() is { IsFound: false }
+            ? ApiProblem.Of("cluster.unavailable", "No silo of the cluster has been found yet.").ExecuteAsync(http)
+            : next(http));
         app.UseRouting();
         app.UseDocumentPage();
 
@@ -111,13 +118,14 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Observing").MapStats();
         app.MapDocuments();
         app.MapErrorPages();
+        app.MapOperatorDashboard();
         return app;
     }
 
     /// <summary>Cursors outlive a restart where there is a data folder to keep their secret in.</summary>
-    private static void KeepCursorKey(ApiOptions api, IOptions<DataOptions> data)
+    private static void KeepCursorKey(ApiOptions api, IOptions<DataOptions> data, IOptions<ClusterOptions> cluster)
     {
-        if (api is { CursorKey: null, CursorKeyFile: null } && Directory.Exists(data.Value.Folder))
+        if (cluster.Value.Role == ClusterRole.All && api is { CursorKey: null, CursorKeyFile: null } && Directory.Exists(data.Value.Folder))
         {
             api.CursorKeyFile = Path.Combine(data.Value.Folder, "cursor.key");
         }

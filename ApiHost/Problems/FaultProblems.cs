@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Orchestrator.SiloHosting.Cluster;
 
 namespace Orchestrator.ApiHost.Problems;
 
@@ -24,6 +25,11 @@ internal sealed partial class FaultProblems(ILogger<FaultProblems> logger) : IEx
         {
             case BadHttpRequestException bad:
                 return new ApiProblem(ProblemCatalog.ForStatus(bad.StatusCode), "The request could not be read to its end.");
+            case ClusterAwayException away:
+                LogAway(http.Request.Method, http.Request.Path, exception);
+                return away.MayBeDone
+                    ? ApiProblem.Of("cluster.unanswered", "No silo answered for as long as the request was repeated.")
+                    : ApiProblem.Of("cluster.unavailable", "No silo could be reached for as long as the request was repeated.");
             case TimeoutException:
                 LogTimeout(http.Request.Method, http.Request.Path, exception);
                 return ApiProblem.Of("server.busy", "No answer came in time from inside the server.");
@@ -64,6 +70,9 @@ internal sealed partial class FaultProblems(ILogger<FaultProblems> logger) : IEx
 
     [LoggerMessage(EventId = 5002, EventName = "RequestStorageAway", Level = LogLevel.Warning, Message = "{Method} {Route} found the store away")]
     private partial void LogStorage(string method, string route);
+
+    [LoggerMessage(EventId = 5004, EventName = "RequestClusterAway", Level = LogLevel.Warning, Message = "{Method} {Path} found no silo to answer")]
+    private partial void LogAway(string method, string path, Exception exception);
 
     [LoggerMessage(EventId = 5003, EventName = "RequestTimeout", Level = LogLevel.Warning, Message = "{Method} {Path} got no answer from inside in time")]
     private partial void LogTimeout(string method, string path, Exception exception);

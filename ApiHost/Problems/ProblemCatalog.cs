@@ -56,7 +56,9 @@ public static class ProblemCatalog
         new("server.fault", 500, "Something broke inside", false, "This is a defect of ours; the log has it under `traceId`. Whether the request took effect is unknown: with the same `Idempotency-Key` it is safe to send again."),
         new("storage.unavailable", 503, "The store is away", true, "Nothing was accepted and nothing accepted earlier is lost. Send the request again after `Retry-After`."),
         new("server.not_ready", 503, "The server is not ready", true, "It is starting, draining, or cannot write its store. Send the request again after `Retry-After`, or to another server."),
+        new("cluster.unavailable", 503, "No silo is there to take this", true, "This front end reaches no silo of its cluster, and nobody took the request. Send it again after `Retry-After`, or to another front end."),
         new("server.busy", 503, "The server has no room for this now", true, "A limit of this server is reached, such as the number of open event streams. Send the request again after `Retry-After`."),
+        new("cluster.unanswered", 504, "No silo answered", true, "The silo that had the request went away before it answered. Whether the request took effect is unknown: with the same `Idempotency-Key`, or the same `id`, it is safe to send again."),
         new("storage.full", 507, "The store is full", true, "Nothing was accepted and nothing accepted earlier is lost. Make room on the disk."),
     ];
 
@@ -83,6 +85,7 @@ public static class ProblemCatalog
         415 => "request.media_type",
         431 => "request.headers_too_large",
         503 => "server.not_ready",
+        504 => "cluster.unanswered",
         >= 500 => "server.fault",
         _ => "request.malformed",
     });

@@ -37,7 +37,8 @@ public static class OrchestratorSilo
     /// database that is away.
     /// </remarks>
     /// <param name="folder">A data folder that this process has taken; null where the store is not in one.</param>
-    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, DataFolder? folder)
+    /// <param name="role">What the process is to others; null for one that is alone.</param>
+    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, DataFolder? folder, ProcessRole? role = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Random, SecureRandom>();
@@ -52,7 +53,7 @@ public static class OrchestratorSilo
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.
         services.AddStore(folder);
         services.AddAgents();
-        services.AddGrains();
+        services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();

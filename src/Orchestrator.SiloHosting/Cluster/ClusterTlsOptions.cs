@@ -3,7 +3,7 @@ namespace Orchestrator.SiloHosting.Cluster;
 /// <summary>Mutual TLS between silos, and between front ends and silos. All three files, or none.</summary>
 public sealed class ClusterTlsOptions
 {
-    /// <summary>This process's certificate and what leads from it to the authority, in PEM. It serves for both sides of a connection.</summary>
+    /// <summary>This process's certificate, signed by the authority itself, in PEM. It serves for both sides of a connection; a new one is read at the next start.</summary>
     /// <value>A path; null, the default, for connections in the clear.</value>
     public string? CertificateFile { get; set; }
 

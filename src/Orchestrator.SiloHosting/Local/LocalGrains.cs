@@ -3,6 +3,7 @@ using Orchestrator.Execution.Grains;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
+using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.SiloHosting.Local;
@@ -12,7 +13,7 @@ internal static class LocalGrains
 {
     public static IServiceCollection AddGrainOptions(this IServiceCollection services) => services.AddValidatedOptions<LocalSiloOptions>();
 
-    public static IServiceCollection AddGrains(this IServiceCollection services) => services.AddLocalSilo(silo => silo
+    public static IServiceCollection AddGrains(this IServiceCollection services, ProcessRole _) => services.AddLocalSilo(silo => silo
         .AddGrains(typeof(WorkflowGrain).Assembly)
         .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>()))
         .AddMemoryStreams(TopicStreams.ProviderName)

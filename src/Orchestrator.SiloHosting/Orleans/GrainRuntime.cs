@@ -4,5 +4,5 @@ namespace Orchestrator.SiloHosting.Orleans;
 internal static class GrainRuntime
 {
     /// <summary>Whether grains in several processes find each other.</summary>
-    public const bool SpansProcesses = false;
+    public const bool SpansProcesses = true;
 }

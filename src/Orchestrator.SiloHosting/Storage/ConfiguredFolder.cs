@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.SiloHosting.Cluster;
 
 namespace Orchestrator.SiloHosting.Storage;
 
@@ -12,19 +13,20 @@ public static class ConfiguredFolder
 {
     /// <summary>Makes this process a silo. Where the store is in the data folder, takes that first.</summary>
     /// <param name="hasApi">Whether others can join over HTTP; a process without the API keeps its address to itself.</param>
+    /// <param name="role">What the process is to others; null for one that is alone.</param>
     /// <exception cref="InvalidOperationException">Another process has the folder.</exception>
-    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, IConfiguration configuration, bool hasApi = true)
+    public static IServiceCollection AddOrchestratorSilo(this IServiceCollection services, IConfiguration configuration, bool hasApi = true, ProcessRole? role = null)
     {
         if (configuration.GetSection(DataOptions.Section).Get<DataOptions>() is { Store: not StoreKind.Sqlite })
         {
-            return services.AddOrchestratorSilo(folder: null);
+            return services.AddOrchestratorSilo(folder: null, role);
         }
 
         var path = configuration[$"{DataOptions.Section}:{nameof(DataOptions.Folder)}"] ?? new DataOptions().Folder;
         var folder = DataFolder.TryOpen(path, TimeProvider.System) is DataFolderOpening.Opened opened
             ? opened.Folder
             : throw new InvalidOperationException($"The data folder '{Path.GetFullPath(path)}' is in use by another process. Stop it, or name another folder as Data:Folder.");
-        services.AddOrchestratorSilo(folder);
+        services.AddOrchestratorSilo(folder, role);
         return services.AddHostedService(provider => new FolderKeeper(folder, hasApi ? provider.GetService<IServer>() : null));
     }
 

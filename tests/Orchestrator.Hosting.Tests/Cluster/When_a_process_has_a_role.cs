@@ -65,10 +65,6 @@ public sealed class When_a_process_has_a_role
             ]);
     }
 
-    [Fact]
-    public void a_watcher_is_held_for_less_time_than_a_call_may_take() =>
-        new ClusterOptions().WatchPatience.ShouldBeLessThan(new ClusterOptions().CallPatience);
-
     private static IEnumerable<string> Problems(ClusterOptions options, bool canCluster = true, bool shared = true) =>
         ClusterRules.Problems(options, canCluster, shared, file => file.StartsWith("/there/", StringComparison.Ordinal));
 }
