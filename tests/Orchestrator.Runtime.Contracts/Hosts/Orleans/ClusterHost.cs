@@ -27,7 +27,7 @@ public sealed class ClusterHost : IAsyncLifetime
                 (members.ProbeTimeout, members.NumMissedProbesLimit, members.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1);
                 members.TableRefreshTimeout = TimeSpan.FromSeconds(2);
             })
-            .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(5)));
+            .Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(15)));
         cluster = builder.Build();
     }
 

@@ -16,7 +16,7 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly InProcessTestCluster cluster;
     private bool stopped;
@@ -33,7 +33,7 @@ public sealed class RuntimeHost : IRuntimeHost, IAsyncLifetime
 
     public ManualClock Clock { get; } = new();
 
-    public TimeSpan ResponseTimeout => TimeSpan.FromSeconds(5);
+    public TimeSpan ResponseTimeout => TimeSpan.FromSeconds(15);
 
     public TimeSpan CollectionAge => TimeSpan.FromSeconds(4);
 
