@@ -33,10 +33,15 @@ public static class DashboardHosting
     public static WebApplication MapOperatorDashboard(this WebApplication app)
     {
         var services = app.Services;
+        if (services.GetService<LoopbackOnly>() is not { } loopback)
+        {
+            return app;
+        }
+
         var options = services.GetRequiredService<IOptions<DashboardOptions>>().Value;
         var known = services.GetRequiredService<OperatorKeys>().Any;
         var alone = services.GetRequiredService<IOptions<ClusterOptions>>().Value.Role == ClusterRole.All;
-        if (options.On && (known || alone) && services.GetService<LoopbackOnly>() is { } loopback)
+        if (options.On && (known || alone))
         {
             var door = services.GetRequiredService<OperatorDoor>();
             IEndpointConventionBuilder dashboard = app.MapOrleansDashboard(options.Path).ExcludeFromDescription();
