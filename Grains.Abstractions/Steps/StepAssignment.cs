@@ -8,6 +8,7 @@ namespace Orchestrator.Grains.Steps;
 /// <param name="AgentId">The agent to call; null to find one by <paramref name="Action"/>.</param>
 /// <param name="Timeout">From the moment the agent has room.</param>
 /// <param name="AskFirst">The agent is asked what became of the call under its key before it is called again.</param>
+/// <param name="Epoch">The process that owes the attempt to its workflow.</param>
 /// <param name="IdempotencyKey">The same for every attempt of this generation.</param>
 [GenerateSerializer, Immutable, Alias("step-assignment")]
 public sealed record StepAssignment(
@@ -22,4 +23,5 @@ public sealed record StepAssignment(
     [property: Id(8)] int Priority,
     [property: Id(9)] string IdempotencyKey,
     [property: Id(10)] string? TraceParent,
-    [property: Id(11)] bool AskFirst = false);
+    [property: Id(11)] bool AskFirst = false,
+    [property: Id(12)] long Epoch = 0);

@@ -1,3 +1,4 @@
+using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Workflows;
@@ -65,4 +66,9 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// <summary>A step's report on its attempt. When the task completes, the outcome is durable; until then the reporter keeps it and sends it again.</summary>
     [Alias("report")]
     Task ReportAsync(StepReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>Whether somebody waits for an attempt, as it was last asked for. A step asks that has not heard of its workflow for long; on a no it drops the attempt. Changes nothing.</summary>
+    /// <param name="epoch">From the last assignment of the attempt.</param>
+    [Alias("wants")]
+    Task<bool> WantsAsync(StepPath step, int generation, int attempt, long epoch, CancellationToken cancellationToken = default);
 }

@@ -18,6 +18,8 @@ internal sealed class ProcessEpoch : IProcessEpoch
 
     public string Owner => "";
 
+    public bool IsAlone => true;
+
     public static ProcessEpoch Begin(SqliteConnection connection, TimeProvider clock)
     {
         using var row = connection.Prepare(

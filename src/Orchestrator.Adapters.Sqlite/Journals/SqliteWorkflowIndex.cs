@@ -62,19 +62,23 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads, lo
     public ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken) =>
         reads.ReadAsync(CountTable.Read, cancellationToken);
 
+    // One more than are at rest: so at least one is among them that is not, if there is one at all.
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) =>
         reads.ReadAsync<DateTimeOffset?>(
             connection =>
             {
-                var row = connection.Prepared("SELECT due_at FROM workflow WHERE due_at IS NOT NULL AND status < 6 ORDER BY due_at, id LIMIT 1");
-                if (!row.Step())
+                var rows = connection
+                    .Prepared("SELECT id, version, due_at FROM workflow WHERE due_at IS NOT NULL AND status < 6 ORDER BY due_at, id LIMIT ?1")
+                    .Bind(1, claims.Resting + 1);
+                DateTimeOffset? first = null;
+                while (rows.Step())
                 {
-                    return null;
+                    var given = claims.GivenAt(WorkflowKey.Parse(rows.Blob(0)), rows.Int64(1), WorkflowTable.Time(rows.Int64(2)));
+                    first = given < first || first is null ? given : first;
                 }
 
-                var due = WorkflowTable.Time(row.Int64(0));
-                row.Reset();
-                return due;
+                rows.Reset();
+                return first;
             },
             cancellationToken);
 

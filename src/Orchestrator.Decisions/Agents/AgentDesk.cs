@@ -24,6 +24,7 @@ public sealed class AgentDesk(DeskPolicy policy)
     private BreakerPolicy breaker = new();
     private TokenBucket? bucket;
     private ImmutableArray<Seat> seats = [];
+    private DateTimeOffset? settlesAt;
 
     /// <summary>Calls that hold room, those whose breaker is being asked included.</summary>
     public int CallsOut { get; private set; }
@@ -46,6 +47,12 @@ public sealed class AgentDesk(DeskPolicy policy)
     public IEnumerable<(AgentInstance Instance, int CallsOut, BreakerCopy Breaker)> Instances =>
         seats.Select(seat => (seat.Instance, seat.CallsOut, seat.Breaker));
 
+    /// <summary>
+    /// Another desk of this agent may have been lost with leases out, which count against the agent's limits though nobody here knows them. So nothing is
+    /// granted until their holders have had time to renew them here, and tokens are counted from none. To be said before anything else.
+    /// </summary>
+    public void MayHavePredecessor(DateTimeOffset now) => settlesAt = now + policy.SettleFor;
+
     /// <summary>Opens the desk for an agent, or changes what it goes by. Leases that are out stay out, also beyond a smaller limit.</summary>
     public void Declare(AgentRegistration registration, DateTimeOffset now)
     {
@@ -53,7 +60,7 @@ public sealed class AgentDesk(DeskPolicy policy)
         seats = [.. registration.Instances.Select(instance => Reuse(known, instance))];
         bucket = registration.RateLimit is not { } limit ? null
             : limit == agent?.RateLimit ? bucket
-            : bucket?.Reshaped(limit, now) ?? new TokenBucket(limit, now);
+            : bucket?.Reshaped(limit, now) ?? new TokenBucket(limit, now, full: settlesAt is null);
         breaker = registration.Breaker ?? new BreakerPolicy();
         agent = registration;
         Serve(now, asking: null);
@@ -229,6 +236,11 @@ public sealed class AgentDesk(DeskPolicy policy)
     public DateTimeOffset? NextAt(DateTimeOffset now)
     {
         var next = leases.First?.ExpiresAt;
+        if (now < settlesAt && line.Count > 0)
+        {
+            return settlesAt < next || next is null ? settlesAt : next;
+        }
+
         if (line.Count == 0 || agent is null || CallsOut >= agent.Concurrency)
         {
             return next;
@@ -260,7 +272,7 @@ public sealed class AgentDesk(DeskPolicy policy)
     private bool TryChooseSeat(DateTimeOffset now, [NotNullWhen(true)] out Seat? seat, out bool needsProbe)
     {
         (seat, needsProbe) = (null, false);
-        if (agent is null || CallsOut >= agent.Concurrency || bucket?.Has(now) == false)
+        if (agent is null || now < settlesAt || CallsOut >= agent.Concurrency || bucket?.Has(now) == false)
         {
             return false;
         }
@@ -380,8 +392,8 @@ public sealed class AgentDesk(DeskPolicy policy)
             return new Wait(WaitKind.Breaker, agent!.Name, call.AskedAt, position, ProbeAt());
         }
 
-        return CallsOut >= agent!.Concurrency || bucket is null
-            ? new Wait(WaitKind.Capacity, agent.Name, call.AskedAt, position)
+        return now < settlesAt || CallsOut >= agent!.Concurrency || bucket is null
+            ? new Wait(WaitKind.Capacity, agent!.Name, call.AskedAt, position)
             : new Wait(WaitKind.Limit, agent.Name, call.AskedAt, position, bucket.TimeOf(position, now));
     }
 

@@ -15,11 +15,12 @@ internal sealed class TokenBucket
     private long level;
     private long filledAt;
 
-    public TokenBucket(RateLimit limit, DateTimeOffset now)
+    /// <param name="full">Not so where a predecessor may have given the tokens out.</param>
+    public TokenBucket(RateLimit limit, DateTimeOffset now, bool full = true)
     {
         perMinute = limit.PerMinute;
         capacity = limit.Burst * UnitsPerToken;
-        level = capacity;
+        level = full ? capacity : 0;
         filledAt = now.UtcTicks;
     }
 

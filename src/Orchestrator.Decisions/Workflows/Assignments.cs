@@ -38,6 +38,7 @@ public static class Assignments
         step.Definition.Timeout ?? policy.StepTimeout,
         step.Definition.Priority ?? state.Accepted!.Priority,
         KeyOf(state, step),
+        step.Epoch,
         AskFirst: step is { Interrupted: true, Definition.OnUnknown: OnUnknown.Reconcile });
 
     /// <summary>Workflow, place in the plan, item and generation: the same for every automatic attempt, another one after a retry by hand.</summary>

@@ -171,6 +171,14 @@ public static partial class WorkflowDecisions
         return progression.Conclude();
     }
 
+    /// <summary>
+    /// Whether somebody waits for an attempt, as it was last asked for: not one that has been decided, nor one that another process has taken over and
+    /// asked somebody else for. Whoever makes an unwanted attempt drops it.
+    /// </summary>
+    /// <param name="epoch">The process that owed the attempt when it was last asked for.</param>
+    public static bool Wants(WorkflowState state, StepPath path, int generation, int attempt, long epoch) =>
+        state.Steps.TryGetValue(path, out var step) && step.Owes(generation, attempt) && step.Epoch == epoch;
+
     // In path order: the order in which a dictionary gives its entries differs from process to process, and a decision must not.
     private static IEnumerable<StepState> CallsOutOf(WorkflowState state) =>
         state.CallsOut == 0 ? [] : state.Steps.Values.Where(step => step.CallOut).OrderBy(step => step.Path.Value, StringComparer.Ordinal);

@@ -11,6 +11,7 @@ public abstract record WorkflowEffect
     }
 
     /// <summary>Make an attempt at a step, unless that attempt is already under way.</summary>
+    /// <param name="Epoch">The process that owes the attempt.</param>
     /// <param name="AskFirst">The end of a process of ours has hidden what became of this attempt: the agent is asked before it is called.</param>
     public sealed record StartAttempt(
         StepPath Step,
@@ -22,6 +23,7 @@ public abstract record WorkflowEffect
         TimeSpan Timeout,
         int Priority,
         string IdempotencyKey,
+        long Epoch,
         bool AskFirst = false) : WorkflowEffect;
 
     /// <summary>Nobody waits for the attempt any more.</summary>

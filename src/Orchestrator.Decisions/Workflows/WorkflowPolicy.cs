@@ -8,6 +8,7 @@ namespace Orchestrator.Decisions.Workflows;
 /// <param name="SignalsMax">Signals that may wait to be asked for.</param>
 /// <param name="TellsNews">Whether the world is told what becomes of workflows.</param>
 /// <param name="ReportGrace">How long after an attempt's timeout its report is waited for. Whoever makes the attempt keeps its time; this is for reports that never come.</param>
+/// <param name="CallsCheckedAfter">So long after its last event, a workflow with calls out is woken to see whether somebody still makes them, whatever became of those who did; null for never.</param>
 public sealed record WorkflowPolicy(
     TimeSpan StepTimeout,
     int CrashesMax = 5,
@@ -15,9 +16,11 @@ public sealed record WorkflowPolicy(
     int EventsMax = 100_000,
     int SignalsMax = 1_000,
     TimeSpan ReportGrace = default,
-    bool TellsNews = true)
+    bool TellsNews = true,
+    TimeSpan? CallsCheckedAfter = null)
 {
-    public static WorkflowPolicy Default { get; } = new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(5));
+    public static WorkflowPolicy Default { get; } =
+        new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(5), CallsCheckedAfter: TimeSpan.FromSeconds(30));
 }
 
 /// <summary>What a decision may know besides the state and the message.</summary>

@@ -11,6 +11,9 @@ public interface IProcessEpoch
     /// <summary>Whose starts are counted: a name that outlives restarts, such as the silo's. A new start of an owner shows that its earlier ones have ended. Where one process has the store to itself, it needs none.</summary>
     string Owner { get; }
 
+    /// <summary>No other process can be at work on this store: whatever an earlier start had under way ended with it. Of a store that several may share this is never known.</summary>
+    bool IsAlone => false;
+
     /// <summary>What has become of a start, its own included. Answers at once, from what is known here; never throws for a number.</summary>
     /// <remarks>
     /// What is known may be a few seconds old, so a start that has ended may still count as running; never the other way round, but for one that was cut off

@@ -31,7 +31,10 @@ public interface IWorkflowIndex
     /// <summary>How many workflows are in each status.</summary>
     ValueTask<ImmutableSortedDictionary<WorkflowStatus, long>> CountAsync(CancellationToken cancellationToken);
 
-    /// <summary>When the first unfinished workflow is due, be it past or to come; null when time alone can move none.</summary>
+    /// <summary>
+    /// When the first unfinished workflow is to be given to a waker, be it past or to come; null when none is. For one that was given, that is the end of
+    /// its rest: a call that takes long has its workflow looked at again and again, and that is no lateness.
+    /// </summary>
     ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Newest first, from the one after <paramref name="after"/>.</summary>

@@ -8,7 +8,7 @@ namespace Orchestrator.Execution.Journals;
 public sealed class WakeClaims
 {
     /// <summary>Workflows whose rest is remembered. Forgetting one only means that it is woken earlier.</summary>
-    private const int RestsMax = 10_000;
+    private const int RestsMax = 100_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<WorkflowId, Rest> rests = [];
@@ -42,6 +42,15 @@ public sealed class WakeClaims
             }
 
             return true;
+        }
+    }
+
+    /// <summary>When a workflow may be given: when it is due, or when its rest is over.</summary>
+    public DateTimeOffset GivenAt(WorkflowId workflow, long version, DateTimeOffset due)
+    {
+        lock (gate)
+        {
+            return rests.TryGetValue(workflow, out var rest) && rest.Version == version && rest.Until > due ? rest.Until : due;
         }
     }
 

@@ -168,7 +168,7 @@ public sealed class DecisionLoop(
             id,
             State.Version,
             entries,
-            WorkflowSummaries.Of(next, epoch.Current),
+            WorkflowSummaries.Of(next, epoch.Current, policy),
             batch.Find(message => message.Request is not null)?.Request,
             DeadLetters.In(next, entries),
             policy.TellsNews ? WorkflowNews.In(next, entries) : []);

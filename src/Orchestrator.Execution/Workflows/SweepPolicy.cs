@@ -27,5 +27,5 @@ public sealed record SweepPolicy(
         Concurrency: 32,
         WakePatience: TimeSpan.FromSeconds(30),
         RestFirst: TimeSpan.FromSeconds(2),
-        RestMax: TimeSpan.FromMinutes(1));
+        RestMax: TimeSpan.FromSeconds(30));
 }

@@ -23,10 +23,27 @@ public sealed partial class AgentGrain
     private IGrainTimer? timer;
     private DateTimeOffset? armedFor;
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         timer?.Dispose();
-        return Task.WhenAll(messages).WaitAsync(cancellationToken);
+        await Task.WhenAll(messages).WaitAsync(cancellationToken);
+        if (stored.State.GrantedBy == reporter && desk.IsIdle)
+        {
+            await UnmarkAsync();
+        }
+    }
+
+    // The next activation need not wait for anybody then. A mark that stays costs its first callers a few seconds, and nothing else.
+    private async Task UnmarkAsync()
+    {
+        try
+        {
+            await MarkAsync(grantedBy: null);
+        }
+        catch (Exception exception)
+        {
+            LogMessageFailed(exception, Name, "its record", attempt: 1, attemptsMax: 1);
+        }
     }
 
     /// <summary>Begins what the desk wants done and sets the time to come back.</summary>

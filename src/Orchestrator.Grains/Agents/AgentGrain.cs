@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
@@ -15,12 +16,14 @@ namespace Orchestrator.Grains.Agents;
 /// <summary>The shell of one agent: its declaration, its breakers' ears, its callers' phone. Who may call is decided by <see cref="AgentDesk"/>.</summary>
 /// <remarks>
 /// The declaration is durable; the desk is not. When this activation is lost, leases are taken up again as their holders renew them, and those who
-/// waited ask again. Until then the new activation may let through as many calls as the old one had out.
+/// waited ask again. A mark in the record tells the next activation that leases may be out; it then grants nothing until their holders have renewed
+/// them. Where one process has the store to itself its calls end with it, and nothing is marked.
 /// </remarks>
-[Reentrant]
+[Reentrant, RandomPlacement]
 public sealed partial class AgentGrain(
     [PersistentState("agent")] IPersistentState<StoredAgent> stored,
     IDeclaredAgents declared,
+    IProcessEpoch epoch,
     TimeProvider clock,
     IOptions<AgentGrainOptions> options,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
@@ -34,7 +37,12 @@ public sealed partial class AgentGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        reporter = string.Create(CultureInfo.InvariantCulture, $"{Name}@{clock.GetUtcNow().UtcTicks}");
+        if (!epoch.IsAlone && stored.State.GrantedBy is not null)
+        {
+            desk.MayHavePredecessor(clock.GetUtcNow());
+        }
+
+        reporter = string.Create(CultureInfo.InvariantCulture, $"{Name}@{epoch.Current}.{clock.GetUtcNow().UtcTicks}");
         Load();
         if (registration is not null)
         {
@@ -80,8 +88,14 @@ public sealed partial class AgentGrain(
         Declared: stored.State.Registration is null,
         OldestWait: clock.GetUtcNow() is var now && desk.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero));
 
-    public Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
+    public async Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
     {
+        // Written before the first lease of this activation is given, or a successor would not know that there may be one.
+        if (!epoch.IsAlone && registration is not null && stored.State.GrantedBy != reporter)
+        {
+            await MarkAsync(reporter);
+        }
+
         var ask = new SlotAsk(request.Ticket, request.Caller, request.Priority, request.Group, request.Epoch, request.Owner);
         var answer = desk.Acquire(ask, clock.GetUtcNow());
         Settle();
@@ -94,7 +108,7 @@ public sealed partial class AgentGrain(
             AgentMetrics.Waited(Name, wait.Kind.ToString());
         }
 
-        return Task.FromResult(new SlotReply(answer.Grant is { } grant ? ToLease(grant) : null, answer.Wait, answer.Failure));
+        return new SlotReply(answer.Grant is { } grant ? ToLease(grant) : null, answer.Wait, answer.Failure);
     }
 
     public Task ReleaseAsync(SlotRelease release, CancellationToken cancellationToken = default)
@@ -152,6 +166,16 @@ public sealed partial class AgentGrain(
         return new AgentReply(version, await GrainFactory.AgentDirectory().NoteAsync(complete, CancellationToken.None));
     }
 
+    private Task<AgentReply> MarkAsync(string? grantedBy) => InTurnAsync(async () =>
+    {
+        if (stored.State.GrantedBy != grantedBy)
+        {
+            await WriteAsync(new StoredAgent { Registration = stored.State.Registration, Revision = stored.State.Revision, GrantedBy = grantedBy });
+        }
+
+        return new AgentReply(version);
+    });
+
     // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
     private Task<AgentReply> InTurnAsync(Func<Task<AgentReply>> change)
     {
@@ -170,8 +194,15 @@ public sealed partial class AgentGrain(
 
     private async Task StoreAsync(string? json, long revision)
     {
+        await WriteAsync(new StoredAgent { Registration = json, Revision = revision, GrantedBy = stored.State.GrantedBy });
+        Load();
+        Settle();
+    }
+
+    private async Task WriteAsync(StoredAgent next)
+    {
         var before = stored.State;
-        stored.State = new StoredAgent { Registration = json, Revision = revision };
+        stored.State = next;
         try
         {
             await stored.WriteStateAsync(CancellationToken.None);
@@ -181,9 +212,6 @@ public sealed partial class AgentGrain(
             stored.State = before;
             throw;
         }
-
-        Load();
-        Settle();
     }
 
     private void Load()

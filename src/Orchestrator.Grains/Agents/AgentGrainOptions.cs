@@ -23,6 +23,11 @@ public sealed class AgentGrainOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan ProbePause { get; set; } = DeskPolicy.Default.ProbePause;
 
+    /// <summary>An agent whose grain was lost with calls out lets no new one through for this long, in which the calls that are out make themselves known again.</summary>
+    /// <value>0 to 1 min; more than <c>Steps:RenewEvery</c>, or limits may be exceeded for a while. The default is 5 s. Where one process has the store to itself, it never applies.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan SettleFor { get; set; } = DeskPolicy.Default.SettleFor;
+
     /// <summary>How old the router's copy of the directory may be.</summary>
     /// <value>0 to 1 s. The default is 1 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
@@ -33,5 +38,5 @@ public sealed class AgentGrainOptions
     [Range(1, 100_000)]
     public int RegisteredMax { get; set; } = 10_000;
 
-    internal DeskPolicy ToPolicy() => new(LeaseFor, PassedOverMax, ProbePause);
+    internal DeskPolicy ToPolicy() => new(LeaseFor, PassedOverMax, ProbePause, SettleFor);
 }

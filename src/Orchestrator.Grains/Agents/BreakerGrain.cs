@@ -5,6 +5,7 @@ using Orchestrator.Vocabulary.Agents;
 namespace Orchestrator.Grains.Agents;
 
 /// <summary>The shell of one breaker. Transitions are written down; counts below the threshold are not, and a crash forgets them.</summary>
+[PreferLocalPlacement]
 public sealed partial class BreakerGrain(
     [PersistentState("breaker")] IPersistentState<StoredBreaker> stored, TimeProvider clock, ILogger<BreakerGrain> logger) : Grain, IBreakerGrain
 {

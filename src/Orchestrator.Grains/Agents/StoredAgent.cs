@@ -3,7 +3,7 @@ using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.Grains.Agents;
 
-/// <summary>What is kept of a registered agent: its declaration as JSON, and how often there was one, also before a removal.</summary>
+/// <summary>What is kept of a registered agent: its declaration as JSON, how often there was one, also before a removal, and whether calls may be out.</summary>
 /// <remarks>JSON in a string, because grain stores differ in how they would write an <c>ImmutableArray</c>, and this form outlives all of them.</remarks>
 [GenerateSerializer, Alias("stored-agent")]
 public sealed class StoredAgent
@@ -16,6 +16,10 @@ public sealed class StoredAgent
 
     [Id(1)]
     public long Revision { get; set; }
+
+    /// <summary>The activation that may have leases out: it writes its name before it gives the first, and takes it back when it ends with none out.</summary>
+    [Id(2)]
+    public string? GrantedBy { get; set; }
 
     public AgentRegistration? Read() => Registration is null ? null : Parse(Registration);
 

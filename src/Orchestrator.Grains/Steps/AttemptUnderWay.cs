@@ -5,12 +5,21 @@ using Orchestrator.Vocabulary.Steps;
 namespace Orchestrator.Grains.Steps;
 
 /// <summary>The attempt a step grain is making: what it was told, and what has come in since.</summary>
-internal sealed class AttemptUnderWay(StepAssignment assignment, string caller)
+internal sealed class AttemptUnderWay(StepAssignment assignment, string caller, long heardAt)
 {
     private readonly CancellationTokenSource dropped = new();
     private TaskCompletionSource<SlotReply>? answer;
 
     public StepAssignment Assignment { get; } = assignment;
+
+    /// <summary>When its workflow last asked for it, by the clock's timestamp.</summary>
+    public long HeardAt { get; private set; } = heardAt;
+
+    /// <summary>The process that owed it then.</summary>
+    public long Epoch { get; private set; } = assignment.Epoch;
+
+    /// <summary>The question whether it is still wanted, when it is out.</summary>
+    public Task Asking { get; set; } = Task.CompletedTask;
 
     /// <summary>Names the attempt to its agent, the same however often it asks.</summary>
     public string Ticket { get; } = string.Create(CultureInfo.InvariantCulture, $"{caller}#{assignment.Generation}.{assignment.Attempt}");
@@ -40,6 +49,9 @@ internal sealed class AttemptUnderWay(StepAssignment assignment, string caller)
 
     public bool IsNewerThan(StepAssignment other) =>
         (Assignment.Generation, Assignment.Attempt).CompareTo((other.Generation, other.Attempt)) > 0;
+
+    /// <summary>Its workflow has asked for it once more.</summary>
+    public void Heard(long epoch, long at) => (Epoch, HeardAt) = (epoch, at);
 
     public void Ask(string agent)
     {

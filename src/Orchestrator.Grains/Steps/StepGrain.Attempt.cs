@@ -61,7 +61,7 @@ public sealed partial class StepGrain
         var startedAt = clock.GetTimestamp();
         var outcome = CallOutcome.Abandoned;
         var called = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped);
-        var renewing = RenewAsync(lease, called.Token);
+        var renewing = RenewAsync(attempt, lease, called.Token);
         try
         {
             var (output, failure) = await CallAsync(attempt, lease, transport);
@@ -126,15 +126,42 @@ public sealed partial class StepGrain
         return (default, failure);
     }
 
-    private async Task RenewAsync(SlotLease lease, CancellationToken called)
+    private async Task RenewAsync(AttemptUnderWay attempt, SlotLease lease, CancellationToken called)
     {
+        var sent = Task.CompletedTask;
         while (!called.IsCancellationRequested)
         {
             await Task.Delay(options.Value.RenewEvery, clock, called).ContinueWith(_ => { }, TaskScheduler.Current);
-            if (!called.IsCancellationRequested)
+            if (called.IsCancellationRequested)
             {
-                await TryAsync("renew", () => GrainFactory.Agent(lease.Registration.Name).RenewAsync(lease));
+                break;
             }
+
+            // Not awaited here: an agent whose silo has died answers nothing, and its successor has to hear of the lease in time.
+            AskIfUnheard(attempt);
+            sent = Task.WhenAll(sent.IsCompleted ? Task.CompletedTask : sent, TryAsync("renew", () => GrainFactory.Agent(lease.Registration.Name).RenewAsync(lease)));
+        }
+
+        await sent;
+    }
+
+    /// <summary>Asks the workflow whether it still waits for the attempt, when it has not been heard of for long. It is safe to ask twice.</summary>
+    private void AskIfUnheard(AttemptUnderWay attempt)
+    {
+        if (attempt.Asking.IsCompleted && clock.GetElapsedTime(attempt.HeardAt) >= options.Value.UnheardMax)
+        {
+            attempt.Asking = TryAsync("ask", () => AskIfWantedAsync(attempt));
+        }
+    }
+
+    private async Task AskIfWantedAsync(AttemptUnderWay attempt)
+    {
+        var (assignment, epoch) = (attempt.Assignment, attempt.Epoch);
+        if (!await GrainFactory.Workflow(assignment.Workflow).WantsAsync(assignment.Step, assignment.Generation, assignment.Attempt, epoch)
+            && attempt.Epoch == epoch)
+        {
+            LogUnwanted(Key, assignment.Attempt);
+            attempt.Drop();
         }
     }
 

@@ -4,6 +4,10 @@ namespace Orchestrator.Grains.Steps;
 
 public sealed partial class StepGrain
 {
+    [LoggerMessage(EventId = 1304, EventName = "AttemptUnwanted", Level = LogLevel.Information,
+        Message = "Attempt {Attempt} of step {Step} is dropped: its workflow no longer waits for it, and the word of that had been lost")]
+    private partial void LogUnwanted(string step, int attempt);
+
     [LoggerMessage(EventId = 1301, EventName = "StepMessageFailed", Level = LogLevel.Warning, Message = "Step {Step} could not send its {What} message")]
     private partial void LogMessageFailed(Exception exception, string step, string what);
 

@@ -57,6 +57,8 @@ public sealed partial class StepGrain
                     break;
                 }
 
+                AskIfUnheard(attempt);
+
                 // Short waits are nobody's business; a longer one is written down, and again when something else has come in the way.
                 if (attempt.ToldWait != wait.Kind)
                 {
@@ -108,6 +110,8 @@ public sealed partial class StepGrain
             {
                 LogMessageFailed(exception, Key, what);
             }
+
+            AskIfUnheard(attempt);
 
             await Task.Delay(options.Value.Backoff(failures), clock, attempt.Dropped);
         }

@@ -8,7 +8,7 @@ using Orchestrator.Vocabulary.Steps;
 namespace Orchestrator.Grains.Steps;
 
 /// <summary>Makes the attempts of one step: a place at the agent, the call, the report. What follows from the outcome is decided by the workflow.</summary>
-[Reentrant]
+[Reentrant, PreferLocalPlacement]
 public sealed partial class StepGrain(
     IProcessEpoch epoch,
     IEnumerable<IAgentTransport> transports,
@@ -28,7 +28,13 @@ public sealed partial class StepGrain(
         // The workflow sends what it owes again and again. The attempt under way is left alone, and a message that was overtaken is old news.
         if (current is { } under)
         {
-            if (under.Is(assignment.Generation, assignment.Attempt) || under.IsNewerThan(assignment))
+            if (under.Is(assignment.Generation, assignment.Attempt))
+            {
+                under.Heard(assignment.Epoch, clock.GetTimestamp());
+                return Task.CompletedTask;
+            }
+
+            if (under.IsNewerThan(assignment))
             {
                 return Task.CompletedTask;
             }
@@ -37,7 +43,7 @@ public sealed partial class StepGrain(
         }
 
         DelayDeactivation(WhileUnderWay);
-        var attempt = new AttemptUnderWay(assignment, Key);
+        var attempt = new AttemptUnderWay(assignment, Key, clock.GetTimestamp());
         current = attempt;
         attempt.Work = MakeAsync(attempt);
         return Task.CompletedTask;

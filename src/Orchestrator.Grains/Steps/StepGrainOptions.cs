@@ -32,6 +32,11 @@ public sealed class StepGrainOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>An attempt whose workflow has not been heard of for this long asks it whether it is still wanted: the word that it is not may have been lost.</summary>
+    /// <value>1 s to 1 hour. The default is 45 s, three times <c>Workflows:OwedCheck</c>, at which a workflow is heard of in good times.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan UnheardMax { get; set; } = TimeSpan.FromSeconds(45);
+
     internal TimeSpan Backoff(int failures)
     {
         var doubled = BackoffFirst * Math.Pow(2, Math.Min(failures - 1, 30));

@@ -42,7 +42,7 @@ public sealed partial class WorkflowGrain
         {
             await GrainFactory.Step(Id, start.Step).StartAsync(new StepAssignment(
                 Id, start.Step, start.Generation, start.Attempt, start.AgentId, start.Action, start.Input, start.Timeout,
-                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst));
+                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst, start.Epoch));
         }
         catch (Exception exception)
         {
@@ -106,6 +106,7 @@ public sealed partial class WorkflowGrain
         }
     }
 
+    // The alarm keeps the activation from being collected: while calls are out it is what makes sure of them soonest.
     // An earlier alarm that is set already stays: it wakes, finds nothing due, and sets the next.
     private void ArmAt(DateTimeOffset at)
     {
@@ -118,7 +119,7 @@ public sealed partial class WorkflowGrain
         wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         if (timer is null)
         {
-            timer = this.RegisterGrainTimer(AlarmAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true });
+            timer = this.RegisterGrainTimer(AlarmAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         }
         else
         {

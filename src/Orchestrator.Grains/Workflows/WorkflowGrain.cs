@@ -5,6 +5,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Workflows;
@@ -122,6 +123,14 @@ public sealed partial class WorkflowGrain(
         AttemptProceeds goes => WorkflowDecisions.ProceedWithAttempt(state, goes.Step, goes.Generation, goes.Attempt, context),
         _ => throw new ArgumentException($"A report of the kind '{report.GetType().Name}' is unknown here.", nameof(report)),
     });
+
+    public async Task<bool> WantsAsync(StepPath step, int generation, int attempt, long epoch, CancellationToken cancellationToken = default)
+    {
+        await CurrentAsync(cancellationToken);
+        var wants = WorkflowDecisions.Wants(State, step, generation, attempt, epoch);
+        RestIfQuiet();
+        return wants;
+    }
 
     private async Task<CommandReply> CommandAsync(Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide)
     {

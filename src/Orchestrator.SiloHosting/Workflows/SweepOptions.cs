@@ -44,7 +44,7 @@ public sealed class SweepOptions
     public TimeSpan RestFirst { get; set; } = SweepPolicy.Default.RestFirst;
 
     /// <summary>The longest such rest.</summary>
-    /// <value>1 s to 1 hour. The default is 1 minute.</value>
+    /// <value>1 s to 1 hour. The default is 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan RestMax { get; set; } = SweepPolicy.Default.RestMax;
 

@@ -38,5 +38,10 @@ public sealed class WorkflowOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReportGrace { get; set; } = WorkflowPolicy.Default.ReportGrace;
 
-    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax, ReportGrace);
+    /// <summary>So long after its last event, a workflow with calls out is woken to see whether somebody still makes them.</summary>
+    /// <value>5 s to 1 hour. The default is 30 s.</value>
+    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    public TimeSpan CallsCheckedAfter { get; set; } = WorkflowPolicy.Default.CallsCheckedAfter!.Value;
+
+    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax, ReportGrace, CallsCheckedAfter: CallsCheckedAfter);
 }

@@ -7,7 +7,7 @@ namespace Orchestrator.Vocabulary.Workflows;
 /// <param name="Version">The number of the workflow's last event.</param>
 /// <param name="WaitingFor">What the foremost wait is, when the status is <c>waiting</c>: the searchable sub-state.</param>
 /// <param name="StepsKnown">Grows while fan-outs unfold.</param>
-/// <param name="DueAt">When the workflow must be woken at the latest, if time alone can move it.</param>
+/// <param name="DueAt">When the workflow must be woken at the latest: when time moves it, or when somebody has to see whether its calls are still made.</param>
 /// <param name="CallsOut">Attempts whose outcome is owed. While there are any, the workflow belongs to the process of <paramref name="Epoch"/>, and is an orphan when that is gone.</param>
 /// <param name="Epoch">The process start that wrote the last event.</param>
 [GenerateSerializer, Immutable, Alias("workflow-summary")]

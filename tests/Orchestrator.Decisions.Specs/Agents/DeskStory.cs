@@ -11,8 +11,14 @@ internal sealed class DeskStory
 
     private readonly AgentDesk desk = new(DeskPolicy.Default);
 
-    public DeskStory(AgentRegistration registration)
+    /// <param name="mayHavePredecessor">Another desk may have been lost with leases out.</param>
+    public DeskStory(AgentRegistration registration, bool mayHavePredecessor = false)
     {
+        if (mayHavePredecessor)
+        {
+            desk.MayHavePredecessor(Now);
+        }
+
         desk.Declare(registration, Now);
         Collect();
     }

@@ -136,7 +136,7 @@ internal sealed class Story
             WorkflowEvolution.Evolve(state, JsonSerializer.Deserialize(JsonSerializer.Serialize(entry, VocabularyJson.Types.JournalEntry), VocabularyJson.Types.JournalEntry)!, policy));
         JsonSerializer.Serialize(WorkflowViews.Of(replayed), VocabularyJson.Types.WorkflowView)
             .ShouldBe(JsonSerializer.Serialize(WorkflowViews.Of(State), VocabularyJson.Types.WorkflowView));
-        WorkflowSummaries.Of(replayed, 1).ShouldBe(WorkflowSummaries.Of(State, 1) with { Tags = WorkflowSummaries.Of(replayed, 1).Tags });
+        WorkflowSummaries.Of(replayed, 1, policy).ShouldBe(WorkflowSummaries.Of(State, 1, policy) with { Tags = WorkflowSummaries.Of(replayed, 1, policy).Tags });
         return this;
     }
 

@@ -1,5 +1,6 @@
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Decisions.Specs.Workflows.Plans;
 using static Orchestrator.Decisions.Specs.Workflows.Story;
@@ -81,6 +82,40 @@ public sealed class When_our_process_dies
         story.Fails("b").When((state, context) => WorkflowDecisions.Wake(state, context with { Epoch = 2, Now = context.Now.AddSeconds(1) })).AndAsksFor("start b#2");
         story.When((state, context) => WorkflowDecisions.Inherit(
             state, context with { Epoch = 2 }, owner => owner == 1 ? ProcessFate.Lost : ProcessFate.Running)).AndAsksFor("start a#1");
+    }
+
+    [Fact]
+    public void an_attempt_is_wanted_as_long_as_it_is_owed_to_whoever_asked_for_it_last()
+    {
+        var story = Of(Call("a"));
+        Wants(1, epoch: 1).ShouldBeTrue();
+        Wants(2, epoch: 1).ShouldBeFalse();
+
+        // Another process has taken it over, and has told somebody else to make it.
+        story.AfterACrash();
+        Wants(1, epoch: 1).ShouldBeFalse();
+        Wants(1, epoch: 2).ShouldBeTrue();
+
+        story.Completes("a");
+        Wants(1, epoch: 2).ShouldBeFalse();
+        WorkflowDecisions.Wants(new WorkflowState(story.State.Id), new("a"), 0, 1, 1).ShouldBeFalse();
+
+        bool Wants(int attempt, long epoch) => WorkflowDecisions.Wants(story.State, new("a"), generation: 0, attempt, epoch);
+    }
+
+    [Fact]
+    public void while_a_call_is_out_its_row_says_when_to_look_after_it_whatever_it_waits_for()
+    {
+        var check = Noon + WorkflowPolicy.Default.CallsCheckedAfter!.Value;
+        var story = Of(Call("a"));
+        Row().DueAt.ShouldBe(check);
+        story.When((state, context) => WorkflowDecisions.HoldAttempt(state, new("a"), 0, 1, new Wait(WaitKind.Capacity, "agent", Noon), context));
+        story.State.NextDue.ShouldBeNull();
+        Row().DueAt.ShouldBe(check);
+        story.Completes("a");
+        Row().DueAt.ShouldBeNull();
+
+        WorkflowSummary Row() => WorkflowSummaries.Of(story.State, 1, WorkflowPolicy.Default);
     }
 
     [Fact]

@@ -13,6 +13,15 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
     /// <summary>Agents do what they can to make trouble. Otherwise they answer soon and well.</summary>
     public bool IsTroubled { get; set; }
 
+    /// <summary>How long every call takes, where it is not left to chance.</summary>
+    public TimeSpan? Takes { get; set; }
+
+    /// <summary>Hears of every call before it is answered, as an agent that does harm might.</summary>
+    public Action<AgentCall> OnCalled { get; set; } = _ => { };
+
+    /// <summary>Calls that have been made and not answered, and whose caller lives.</summary>
+    public List<AgentCall> Out { get; } = [];
+
     public long Calls { get; private set; }
 
     public long Failures { get; private set; }
@@ -23,6 +32,7 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
         var call = new AgentCall(request.Agent, request.WorkflowId, request.StepId, request.Attempt, request.IdempotencyKey, clock.GetUtcNow(), silo);
         Calls++;
         transcript.Line($"{call.Workflow}     -> {call.Agent} {call.Step}#{call.Attempt} key {call.Key} [{silo}]");
+        Out.Add(call);
         witness.Called(call);
         var ended = false;
         void End()
@@ -30,6 +40,7 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
             if (!ended)
             {
                 ended = true;
+                Out.Remove(call);
                 witness.Ended(call);
             }
         }
@@ -37,6 +48,13 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
         using var gone = crashed.Register(End);
         try
         {
+            OnCalled(call);
+            if (crashed.IsCancellationRequested)
+            {
+                // The process is gone. What stands after this line in its code never runs.
+                await new TaskCompletionSource().Task;
+            }
+
             var (wait, answer) = Choose(call);
             await Task.Delay(wait, clock, cancellationToken);
             transcript.Line($"{call.Workflow}     <- {call.Agent} {call.Step}#{call.Attempt} {(answer is AgentAnswer.Failed failed ? failed.Failure.Code : "ok")}");
@@ -53,7 +71,7 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
         var output = AgentAnswer.Ok(OutputOf(call));
         if (!IsTroubled)
         {
-            return (TimeSpan.FromMilliseconds(1 + chance.Below(200)), output);
+            return (Takes ?? TimeSpan.FromMilliseconds(1 + chance.Below(200)), output);
         }
 
         var kind = chance.Below(100);

@@ -16,6 +16,12 @@ internal sealed class StepFacts
 
     public bool IsOut { get; set; }
 
+    /// <summary>The process that owes the present attempt.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Crashes in a row that the present attempt has seen.</summary>
+    public int Crashes { get; set; }
+
     /// <summary>The attempt that has been scheduled, and when.</summary>
     public (int Attempt, DateTimeOffset Due)? Scheduled { get; set; }
 

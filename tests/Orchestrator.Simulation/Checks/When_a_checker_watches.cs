@@ -37,7 +37,7 @@ public sealed class When_a_checker_watches
         }
 
         new WorkflowChecker(new("w"), plan, WorkflowPolicy.Default).Kept(
-            new JournalAppend(new("w"), 0, entries.ToImmutable(), row(WorkflowSummaries.Of(state, 1))), entries[^1].At);
+            new JournalAppend(new("w"), 0, entries.ToImmutable(), row(WorkflowSummaries.Of(state, 1, WorkflowPolicy.Default))), entries[^1].At);
     }
 
     // Where the product's own code would refuse the event, the checker has to have refused it before.

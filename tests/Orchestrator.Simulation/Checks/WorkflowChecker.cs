@@ -9,7 +9,7 @@ using Orchestrator.Vocabulary.Workflows;
 namespace Orchestrator.Simulation.Checks;
 
 /// <summary>Follows one workflow's events as they are kept, and holds each against the plan that a person asked for.</summary>
-internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy policy)
+internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy policy, Func<long, ProcessFate>? fateOf = null)
 {
     private readonly Dictionary<string, StepFacts> steps = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> scopes = new(StringComparer.Ordinal);
@@ -25,6 +25,9 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
 
     /// <summary>Nothing but a person moves it on.</summary>
     public bool WaitsForPerson => !State.IsFinal && State.CallsOut == 0 && State.NextDue is null;
+
+    /// <summary>The silo that kept the last event.</summary>
+    public string LastWriter { get; set; } = "";
 
     public StepFacts? Facts(string step) => steps.GetValueOrDefault(step);
 
@@ -51,12 +54,22 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
     /// <summary>Compares the row with what the events add up to, and asks who will wake the workflow.</summary>
     public void CheckRow(WorkflowSummary row)
     {
-        var replayed = WorkflowSummaries.Of(State, row.Epoch) with { Tags = row.Tags };
+        var replayed = WorkflowSummaries.Of(State, row.Epoch, policy) with { Tags = row.Tags };
         Demand(replayed == row, "I5", $"its row is {row}, and its events add up to {replayed}");
         Demand(row.StepsDone <= row.StepsKnown, "I5", $"its row counts {row.StepsDone} of {row.StepsKnown} steps as done");
-        var wakerNamed = State.IsFinal || row.DueAt is not null || row.CallsOut > 0 || State.Paused
+        var wakerNamed = State.IsFinal || row.DueAt is not null || State.Paused
             || State.Waits.Values.Any(wait => wait.Kind is WaitKind.Approval or WaitKind.Signal);
         Demand(wakerNamed, "I10", $"nobody is named who wakes it: {Describe()}");
+    }
+
+    // Only what was lost has crashed, and who runs is not to be robbed of what it owes.
+    private void CheckCrashes(StepRepeated e, StepFacts step)
+    {
+        var fate = fateOf?.Invoke(step.Epoch) ?? ProcessFate.Lost;
+        Demand(fate != ProcessFate.Running, "I17", $"attempt {e.Attempt} of '{e.Step}' was taken from process {step.Epoch}, which runs");
+        Demand(e.Crashes == step.Crashes + (fate == ProcessFate.Lost ? 1 : 0), "I17",
+            $"attempt {e.Attempt} of '{e.Step}' has seen {e.Crashes} crashes after {step.Crashes}, and process {step.Epoch} has {fate}");
+        (step.Epoch, step.Crashes) = (e.Epoch, e.Crashes);
     }
 
     private void Check(WorkflowEvent happened, DateTimeOffset at)
@@ -73,6 +86,7 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
                 var repeated = Open(e.Step);
                 Demand(repeated.IsOut && repeated.Attempt == e.Attempt, "I8", $"attempt {e.Attempt} of '{e.Step}' was repeated, and is not the one that is out");
                 repeated.CountsFrom = at;
+                CheckCrashes(e, repeated);
                 break;
             case StepWaiting e:
                 Open(e.Step).Wait = e.Wait;
@@ -149,6 +163,7 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
         }
 
         Demand(!facts.IsOut, "I3", $"attempt {e.Attempt} of '{e.Step}' began while attempt {facts.Attempt} was out");
+        (facts.Epoch, facts.Crashes) = (e.Epoch, 0);
         Demand(facts.Begun.Add((e.Generation, e.Attempt)), "I3", $"attempt {e.Attempt} of '{e.Step}' began twice");
         Demand(e.Attempt <= place.AttemptsMax, "I8", $"attempt {e.Attempt} of '{e.Step}' began, and its plan allows {place.AttemptsMax}");
         if (facts.RetriedByHand)

@@ -17,7 +17,7 @@ namespace Orchestrator.Simulation.Checks;
 /// The first thing that breaks is remembered and thrown after the step in which it broke: code that is checked runs around these calls, and what
 /// they threw there it might catch.
 /// </remarks>
-internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) : IAgentWitness
+internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal, WorkflowPolicy policy) : IAgentWitness
 {
     private readonly Dictionary<WorkflowId, WorkflowChecker> workflows = [];
     private readonly SortedDictionary<string, WorkflowChecker> unfinished = new(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
     /// <summary>No message and no answer of the store is lost, doubled or late in this world, so that agents must not be called for what is over.</summary>
     public bool WhatIsOverIsToldAtOnce { get; set; }
 
-    /// <summary>No agent's grain is lost or doubled in this world while calls it has let through are out, so that its limits have to hold at the agent.</summary>
+    /// <summary>No agent's grain is doubled in this world, and no renewal of a lease is lost or late, so that its limits have to hold at the agent, whichever silo is lost.</summary>
     public bool AgentsKeepTheirDesks { get; set; }
 
     /// <summary>Commands that were answered with a yes.</summary>
@@ -53,6 +53,7 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
         }
 
         var workflow = Of(append.Workflow);
+        workflow.LastWriter = silo;
         try
         {
             workflow.Kept(append, clock.GetUtcNow());
@@ -106,7 +107,7 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
     public void Audit(WorkflowChecker workflow, ImmutableArray<JournalEntry> history, WorkflowView? view) => Guard(() =>
     {
         Demand(history.Length == workflow.State.Version, "I1", $"workflow {workflow.Id} had {workflow.State.Version} events, and has {history.Length}");
-        var replayed = history.Aggregate(new WorkflowState(workflow.Id), (state, entry) => WorkflowEvolution.Evolve(state, entry, SimulatedWorld.Policy));
+        var replayed = history.Aggregate(new WorkflowState(workflow.Id), (state, entry) => WorkflowEvolution.Evolve(state, entry, policy));
         Demand(Render(WorkflowViews.Of(replayed)) == Render(WorkflowViews.Of(workflow.State)), "I5", $"workflow {workflow.Id} replays as something else than it was");
         Demand(Render(view) == Render(WorkflowViews.Of(replayed)), "I5", $"workflow {workflow.Id} shows {Render(view)}, and its events add up to {Render(WorkflowViews.Of(replayed))}");
 
@@ -119,7 +120,7 @@ internal sealed class WorldChecker(TimeProvider clock, InMemoryJournal journal) 
     {
         var key = accepted.Tags["key"];
         Demand(startedBy.TryAdd(key, id), "I2", $"the key '{key}' has started workflow {startedBy.GetValueOrDefault(key)} and now {id}");
-        var workflow = new WorkflowChecker(id, requests[key].Plan, SimulatedWorld.Policy);
+        var workflow = new WorkflowChecker(id, requests[key].Plan, policy, journal.FateOf);
         workflows.Add(id, workflow);
         unfinished.Add(id.Value, workflow);
     }

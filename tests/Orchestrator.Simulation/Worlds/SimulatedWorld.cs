@@ -20,6 +20,9 @@ internal sealed partial class SimulatedWorld : IDisposable
     /// <summary>Attempts that name no timeout get this one.</summary>
     public static readonly WorkflowPolicy Policy = WorkflowPolicy.Default with { StepTimeout = TimeSpan.FromSeconds(20) };
 
+    /// <summary>How long a process is not heard of before it counts as lost.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
+
     private readonly WorldOptions options;
     private readonly MemoryGrainStorage records = new();
     private readonly SimulatedChance chance;
@@ -53,14 +56,15 @@ internal sealed partial class SimulatedWorld : IDisposable
         };
         var clock = new LateClock();
         Transcript = new Transcript(options.Transcript, clock);
-        Checker = new WorldChecker(clock, Journal);
+        Journal.IsForOneProcess = silos == 1;
+        Checker = new WorldChecker(clock, Journal, options.Policy);
         Agents = new SimulatedAgents(chance.Split("agents"), clock, Checker, Transcript) { IsTroubled = trouble.HasFlag(Trouble.Agents) };
         cluster = new SimulatedCluster(seed, simulation, Compose);
         clock.Inner = cluster.Clock;
         cluster.AfterEachStep = Checker.ThrowIfBroken;
         var messagesAreOrderly = silos == 1 || (trouble & (Trouble.Cuts | Trouble.Losses | Trouble.Duplicates | Trouble.Delays)) == 0;
-        Checker.AgentsKeepTheirDesks = silos == 1 || (messagesAreOrderly && !trouble.HasFlag(Trouble.Crashes));
-        Checker.WhatIsOverIsToldAtOnce = Checker.AgentsKeepTheirDesks && (trouble & (Trouble.SlowStore | Trouble.StoreAway | Trouble.LostAnswers)) == 0;
+        Checker.AgentsKeepTheirDesks = messagesAreOrderly;
+        Checker.WhatIsOverIsToldAtOnce = messagesAreOrderly && (silos == 1 || !trouble.HasFlag(Trouble.Crashes)) && (trouble & (Trouble.SlowStore | Trouble.StoreAway | Trouble.LostAnswers)) == 0;
     }
 
     public ulong Seed { get; }
@@ -81,7 +85,7 @@ internal sealed partial class SimulatedWorld : IDisposable
 
     public SimulationTrace Trace => cluster.Trace;
 
-    public bool StoreIsAway => !calm && Clock.GetUtcNow() < storeAwayUntil;
+    public bool StoreIsAway => Clock.GetUtcNow() < storeAwayUntil;
 
     public static SimulatedWorld From(ulong seed, WorldOptions? options = null) => new(seed, options ?? new WorldOptions());
 
@@ -110,6 +114,8 @@ internal sealed partial class SimulatedWorld : IDisposable
     public void Advance(TimeSpan by) => cluster.Advance(by);
 
     public void RunUntil(Func<bool> condition, TimeSpan limit) => cluster.RunUntil(condition, limit);
+
+    public void TakeStoreAway(TimeSpan span) => storeAwayUntil = Clock.GetUtcNow() + span;
 
     public void Crash(SimulatedSilo silo)
     {
@@ -146,7 +152,7 @@ internal sealed partial class SimulatedWorld : IDisposable
     /// <summary>Ends all trouble; nothing goes wrong any more.</summary>
     public void Calm()
     {
-        calm = true;
+        (calm, storeAwayUntil) = (true, default);
         Agents.IsTroubled = false;
         cluster.Calm();
         RunUntil(() => Silos.All(silo => silo.IsReady), TimeSpan.FromMinutes(1));
@@ -167,12 +173,13 @@ internal sealed partial class SimulatedWorld : IDisposable
         var disk = start.Chance.Split("disk");
         var sweep = start.Chance.Split("sweep");
         var epoch = Journal.StartProcess(start.Name);
-        start.Crashed.Register(() => Journal.EndProcess(epoch.Current, ProcessFate.Lost));
+        start.Crashed.Register(() => _ = cluster.Start(() => LoseAsync(epoch.Current)));
         services.AddSingleton(epoch);
+        services.AddHostedService(_ => new LeavingProcess(() => Journal.EndProcess(epoch.Current, ProcessFate.Left)));
         services.AddSingleton(provider => new SimulatedDisk(this, provider.GetRequiredService<SimulatedSilo>(), start, disk));
         services.AddSingleton(provider => options.Journal(provider.GetRequiredService<SimulatedDisk>(), start));
         services.AddSingleton(provider => options.Index(provider.GetRequiredService<SimulatedDisk>()));
-        services.AddSingleton(Policy);
+        services.AddSingleton(options.Policy);
         services.AddOptions<WorkflowGrainOptions>();
         services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent => new AgentRegistration(
@@ -183,6 +190,13 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddHostedService(provider => new SweepingProcess(
             provider.GetRequiredService<IWorkflowIndex>(), provider.GetRequiredService<IGrainFactory>(), start, sweep));
         options.Services(start, services);
+    }
+
+    // Nobody says that a process has died. It is taken for lost when it has not been heard of for long enough, or when it starts anew.
+    private async Task LoseAsync(long epoch)
+    {
+        await Task.Delay(LostAfter, Clock);
+        Journal.EndProcess(epoch, ProcessFate.Lost);
     }
 
     private Trouble AnyTrouble()

@@ -19,7 +19,12 @@ internal sealed class SweepingProcess(IWorkflowIndex index, IGrainFactory grains
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => stopping.CancelAsync();
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        // Not CancelAsync, which runs what was registered on the thread pool.
+        stopping.Cancel();
+        return Task.CompletedTask;
+    }
 
     public ValueTask WakeAsync(WorkflowId workflow, CancellationToken cancellationToken) => new(grains.Workflow(workflow).WakeAsync(cancellationToken));
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Workflows;
 
@@ -18,6 +19,8 @@ internal sealed record WorldOptions
 
     /// <summary>How long a calm world may take to finish what needs no person, and again for what does.</summary>
     public TimeSpan CalmMax { get; init; } = TimeSpan.FromHours(1);
+
+    public WorkflowPolicy Policy { get; init; } = SimulatedWorld.Policy;
 
     /// <summary>Keeps what happens as text.</summary>
     public bool Transcript { get; init; }

@@ -27,6 +27,9 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, IWorkflo
     private long newsKeys;
     private long epoch;
 
+    /// <summary>One process at a time has this journal to itself, as it would have a file.</summary>
+    public bool IsForOneProcess { get; set; }
+
     public JournalFaults Faults { get; set; } = JournalFaults.None;
 
     /// <summary>Appends that were kept: on a disk each would be a commit, when nothing else is queued beside it.</summary>
@@ -208,7 +211,7 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, IWorkflo
     {
         lock (gate)
         {
-            return new(summaries.Values.Where(row => !row.Status.IsFinal()).Min(row => row.DueAt));
+            return new(summaries.Values.Where(row => !row.Status.IsFinal()).Min(row => row.DueAt is { } due ? claims.GivenAt(row.Id, row.Version, due) : (DateTimeOffset?)null));
         }
     }
 
@@ -297,6 +300,8 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, IWorkflo
         public long Current => current;
 
         public string Owner => owner;
+
+        public bool IsAlone => journal.IsForOneProcess;
 
         public ProcessFate FateOf(long epoch) => journal.FateOf(epoch);
     }

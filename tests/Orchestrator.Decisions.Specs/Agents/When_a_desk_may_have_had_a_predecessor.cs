@@ -1,0 +1,65 @@
+using Orchestrator.Decisions.Agents;
+using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Steps;
+using static Orchestrator.Decisions.Specs.Agents.DeskStory;
+
+namespace Orchestrator.Decisions.Specs.Agents;
+
+public sealed class When_a_desk_may_have_had_a_predecessor
+{
+    private static readonly double Settled = DeskPolicy.Default.SettleFor.TotalSeconds;
+
+    private static SlotGrant Lease(string ticket) => new(ticket, "step/" + ticket, new AgentInstance("http://a"), Probe: false, Epoch: 1);
+
+    [Fact]
+    public void nothing_is_granted_until_leases_have_had_time_to_be_renewed()
+    {
+        var story = new DeskStory(Agent(concurrency: 2), mayHavePredecessor: true);
+        KindOf(story.Ask("a")).ShouldBe(WaitKind.Capacity);
+        story.Desk.NextAt(story.Now).ShouldBe(Noon.AddSeconds(Settled));
+        story.At(Settled - 0.001);
+        story.TicketsGranted.ShouldBeEmpty();
+        story.At(Settled);
+        story.TicketsGranted.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void what_was_renewed_meanwhile_counts()
+    {
+        var story = new DeskStory(Agent(concurrency: 2), mayHavePredecessor: true);
+        story.AskAll("a", "b");
+        story.At(3);
+        story.Renew(Lease("old-1"));
+        story.Renew(Lease("old-2"));
+        story.At(Settled);
+        story.TicketsGranted.ShouldBeEmpty();
+        story.Release("old-1");
+        story.TicketsGranted.ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public void who_waits_and_whose_lease_is_renewed_waits_no_more()
+    {
+        var story = new DeskStory(Agent(concurrency: 1), mayHavePredecessor: true);
+        story.Ask("a");
+        story.Renew(Lease("a"));
+        story.At(Settled);
+        (story.Desk.CallsOut, story.Desk.Waiting).ShouldBe((1, 0));
+    }
+
+    [Fact]
+    public void tokens_that_may_have_been_given_out_are_not_given_again()
+    {
+        var story = new DeskStory(Agent(rate: new RateLimit(PerMinute: 6, Burst: 5)), mayHavePredecessor: true);
+        story.AskAll("a", "b");
+        story.At(9.9);
+        story.TicketsGranted.ShouldBeEmpty();
+        story.At(10);
+        story.TicketsGranted.ShouldBe(["a"]);
+        story.At(20);
+        story.TicketsGranted.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public void a_desk_that_can_have_had_none_grants_at_once() => new DeskStory(Agent()).Ask("a").Grant.ShouldNotBeNull();
+}

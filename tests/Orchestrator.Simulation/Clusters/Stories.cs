@@ -1,0 +1,184 @@
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Workflows;
+using Orchestrator.Simulation.Checks;
+using Orchestrator.Simulation.Worlds;
+using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Workflows;
+
+namespace Orchestrator.Simulation.Clusters;
+
+/// <summary>What may happen to a cluster, and what has to come of it. Told by the tests of what holds, and by those of what would not without its fence.</summary>
+internal static class Stories
+{
+    /// <summary>All silos are replaced one after the other, twice, under load: nobody has crashed, so nothing counts as a crash.</summary>
+    public static void RollingRestart(ClusterStory story)
+    {
+        story.World.Agents.Takes = TimeSpan.FromSeconds(4);
+        story.Load(TimeSpan.FromSeconds(4));
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var silo in story.World.Silos)
+            {
+                story.Pass(10);
+                story.Restart(silo);
+            }
+        }
+
+        story.Finish();
+        Demand(Repeated(story).Any(), "I14", "no call was interrupted, so nothing was shown");
+        Demand(Repeated(story).All(repeated => repeated.Crashes == 0), "I17", "a process that left in good order was counted as a crash");
+    }
+
+    /// <summary>One silo dies every 30 seconds for ten minutes and is replaced.</summary>
+    public static void LossAfterLoss(ClusterStory story)
+    {
+        story.World.Agents.Takes = TimeSpan.FromSeconds(3);
+        story.Load(TimeSpan.FromSeconds(4));
+        for (var loss = 0; loss < 20; loss++)
+        {
+            story.Pass(22);
+            story.World.Silos[loss % 3].Crash();
+            story.Pass(8);
+            story.World.Silos[loss % 3].Restart();
+        }
+
+        story.Finish();
+        Demand(Repeated(story).Any(repeated => repeated.Crashes > 0), "I14", "no call was interrupted, so nothing was shown");
+    }
+
+    /// <summary>Agents have all they can take, for long, and more waits, while one silo after the other dies: each agent's grain among them.</summary>
+    public static void BusyAgentsLost(ClusterStory story)
+    {
+        story.World.Agents.Takes = TimeSpan.FromSeconds(25);
+        for (var number = 0; number < 12; number++)
+        {
+            var agent = number % 3 == 0 ? "gamma" : "alpha";
+            story.Start($"busy{number}", new Plan("busy", [new Step("s", agent, "do", Timeout: TimeSpan.FromHours(1))]));
+        }
+
+        foreach (var silo in story.World.Silos)
+        {
+            story.Pass(10);
+            silo.Crash();
+            story.Pass(20);
+            silo.Restart();
+        }
+
+        story.World.RunUntil(() => story.World.Checker.Workflows.Count() == 12 && !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(20));
+        story.World.Audit();
+    }
+
+    /// <summary>A silo is cut off from the others for a while, with the store in reach of both sides: workflows have two activations, and the version decides.</summary>
+    public static void CutAndHealed(ClusterStory story)
+    {
+        story.World.Agents.Takes = TimeSpan.FromSeconds(3);
+        story.Load(TimeSpan.FromSeconds(4));
+        for (var cut = 0; cut < 4; cut++)
+        {
+            story.Pass(20);
+            story.World.Cut(story.World.Silos[cut % 3]);
+            story.Pass(40);
+            story.World.Heal();
+        }
+
+        story.Finish();
+    }
+
+    /// <summary>The store is away for a while.</summary>
+    public static void StoreAway(ClusterStory story)
+    {
+        story.Load(TimeSpan.FromSeconds(1));
+        story.Pass(20);
+        story.World.TakeStoreAway(TimeSpan.FromSeconds(45));
+        story.Pass(46);
+        story.Finish();
+    }
+
+    /// <summary>The silo of a step dies in the middle of a long call; its workflow's lives.</summary>
+    public static void StepLost(ClusterStory story)
+    {
+        var (id, _, ofStep) = story.StartApart(takes: TimeSpan.FromMinutes(10), timeout: TimeSpan.FromHours(1));
+        story.Pass(180);
+        ofStep.Crash();
+        CalledAgain(story, id);
+    }
+
+    /// <summary>The silo of a workflow dies; its step's lives, and its call counts.</summary>
+    public static void WorkflowLost(ClusterStory story)
+    {
+        var (id, ofWorkflow, _) = story.StartApart(takes: TimeSpan.FromMinutes(3), timeout: TimeSpan.FromHours(1));
+        story.Pass(30);
+        ofWorkflow.Crash();
+        story.Pass(120);
+        story.World.Calm();
+        story.World.RunUntil(() => !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(3));
+        Demand(story.World.Journal.History(id).Count(entry => entry.Event is StepCompleted) == 1, "I3", "the step has no outcome or two");
+        story.World.Audit();
+    }
+
+    /// <summary>The directory has ended a workflow's activation, its process lives, and then the silo of its step dies: nobody in memory knows of the call.</summary>
+    public static void NobodyKnows(ClusterStory story)
+    {
+        var (id, ofWorkflow, ofStep) = story.StartApart(takes: TimeSpan.FromMinutes(10), timeout: TimeSpan.FromHours(1));
+        story.Pass(5);
+        story.Wait(ofWorkflow.Start(() => ofWorkflow.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero)));
+        ofStep.Crash();
+        CalledAgain(story, id);
+    }
+
+    /// <summary>A person cancels a workflow, and the word of it never reaches its step. The agent is to see it all the same.</summary>
+    public static void CancelLost(ClusterStory story)
+    {
+        var (id, _, _) = story.StartApart(takes: TimeSpan.FromMinutes(50), timeout: TimeSpan.FromHours(1));
+        story.Pass(5);
+        story.Wait(story.World.Start(() => story.World.Client.Workflow(id).CancelAsync(new CommandContext("ana"))));
+        story.Pass(60);
+        Demand(story.World.Agents.Out.Count == 0, "I18", "a call that nobody waits for was not given up within a minute");
+    }
+
+    /// <summary>A call brings down every silo that makes it. It is put aside before it has brought down more than six.</summary>
+    public static void Poison(ClusterStory story)
+    {
+        var crashes = 0;
+        story.World.Agents.OnCalled = call =>
+        {
+            crashes++;
+            story.World.Crash(story.World.Silos.Single(silo => silo.Name == call.Silo));
+        };
+        story.Start("poison", new Plan("poison", [new Step("s", "alpha", "do")]));
+        try
+        {
+            story.World.RunUntil(() => story.World.Checker.Workflows.Any() && !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(20));
+        }
+        catch (SimulationException)
+        {
+            throw new InvariantBrokenException("I19", $"A call that brings silos down has done so {crashes} times and is not put aside.");
+        }
+
+        Demand(story.World.Checker.Workflows.Single().State.Failure?.Code == FailureCodes.Quarantined, "I19", "it ended otherwise than in quarantine");
+        Demand(crashes <= SimulatedWorld.Policy.CrashesMax + 1, "I19", $"it brought down {crashes} silos");
+    }
+
+    private static void CalledAgain(ClusterStory story, WorkflowId id)
+    {
+        var before = story.World.Agents.Calls;
+        story.Pass(60);
+        Demand(story.World.Agents.Calls > before && story.World.Agents.Out.Any(call => call.Workflow == id.Value), "I16",
+            "a call that was lost with its silo was not made again within a minute");
+        story.World.Calm();
+        story.World.RunUntil(() => !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(11));
+        story.World.Audit();
+    }
+
+    private static IEnumerable<StepRepeated> Repeated(ClusterStory story) =>
+        story.World.Checker.Workflows.SelectMany(workflow => story.World.Journal.History(workflow.Id)).Select(entry => entry.Event).OfType<StepRepeated>();
+
+    private static void Demand(bool holds, string invariant, string found)
+    {
+        if (!holds)
+        {
+            throw new InvariantBrokenException(invariant, char.ToUpperInvariant(found[0]) + found[1..] + ".");
+        }
+    }
+}
