@@ -95,6 +95,7 @@ public sealed class AgentDesk(DeskPolicy policy)
         EndSilentLeases(now);
         if (calls.TryGetValue(ask.Ticket, out var known))
         {
+            known.MoveTo(ask);
             Serve(now, known);
             return AnswerTo(known, now);
         }

@@ -12,7 +12,7 @@ internal enum CallStage
 /// <summary>One attempt known to the desk. It is a link of exactly one chain: its group's line, or the leases in the order they end.</summary>
 internal sealed class Call(SlotAsk ask, DateTimeOffset askedAt)
 {
-    public SlotAsk Ask { get; } = ask;
+    public SlotAsk Ask { get; private set; } = ask;
 
     public DateTimeOffset AskedAt { get; } = askedAt;
 
@@ -32,6 +32,9 @@ internal sealed class Call(SlotAsk ask, DateTimeOffset askedAt)
 
     /// <summary>Grows along a group's line.</summary>
     public long Sequence { get; set; }
+
+    /// <summary>The attempt is made elsewhere now: it ends with the process that asked last, not with the one that asked first.</summary>
+    public void MoveTo(in SlotAsk ask) => Ask = Ask with { Caller = ask.Caller, Epoch = ask.Epoch, Owner = ask.Owner };
 
     public SlotGrant ToGrant() => new(Ask.Ticket, Ask.Caller, Seat!.Instance, Probe, Ask.Epoch, Ask.Owner);
 }

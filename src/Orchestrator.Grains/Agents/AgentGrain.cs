@@ -48,6 +48,12 @@ public sealed partial class AgentGrain(
         {
             await HearBreakersAsync(registration.Instances);
         }
+
+        // Counted from here: what came in meanwhile has waited, renewals behind those who ask.
+        if (!epoch.IsAlone && stored.State.GrantedBy is not null)
+        {
+            desk.MayHavePredecessor(clock.GetUtcNow());
+        }
     }
 
     public async Task<AgentReply> RegisterAsync(AgentRegistration registration, string? expectedVersion = null, CancellationToken cancellationToken = default)

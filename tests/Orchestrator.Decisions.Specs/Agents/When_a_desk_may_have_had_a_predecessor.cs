@@ -61,5 +61,18 @@ public sealed class When_a_desk_may_have_had_a_predecessor
     }
 
     [Fact]
+    public void an_attempt_that_is_made_elsewhere_now_does_not_end_with_the_process_that_asked_first()
+    {
+        var desk = new AgentDesk(DeskPolicy.Default);
+        desk.Declare(Agent(concurrency: 1), Noon);
+        desk.Acquire(new SlotAsk("a", "step/a", 3, "g", Epoch: 1, Owner: "one"), Noon).Grant.ShouldNotBeNull();
+        var moved = desk.Acquire(new SlotAsk("a", "step/a", 3, "g", Epoch: 2, Owner: "two"), Noon).Grant!;
+        (moved.Owner, moved.Epoch).ShouldBe(("two", 2));
+
+        desk.Acquire(new SlotAsk("b", "step/b", 3, "g", Epoch: 3, Owner: "one"), Noon).Grant.ShouldBeNull();
+        desk.CallsOut.ShouldBe(1);
+    }
+
+    [Fact]
     public void a_desk_that_can_have_had_none_grants_at_once() => new DeskStory(Agent()).Ask("a").Grant.ShouldNotBeNull();
 }
