@@ -32,6 +32,7 @@ public sealed partial class AgentGrain(
     private Task declaring = Task.CompletedTask;
     private AgentRegistration? registration;
     private string version = "";
+    private bool marked;
 
     private string Name => field ??= this.GetPrimaryKeyString();
 
@@ -97,9 +98,10 @@ public sealed partial class AgentGrain(
     public async Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
     {
         // Written before the first lease of this activation is given, or a successor would not know that there may be one.
-        if (!epoch.IsAlone && registration is not null && stored.State.GrantedBy != reporter)
+        if (!epoch.IsAlone && registration is not null && !marked)
         {
             await MarkAsync(reporter);
+            marked = true;
         }
 
         var ask = new SlotAsk(request.Ticket, request.Caller, request.Priority, request.Group, request.Epoch, request.Owner);
