@@ -6,6 +6,7 @@ using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Workflows;
+using Orchestrator.Simulation.Defects;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -41,6 +42,15 @@ internal static class MissingFences
         ["a workflow wants whatever it is asked for"] = (
             CancelsAreLost.And(WithFilter((grain, method) => grain is WorkflowGrain && method == nameof(IWorkflowGrain.WantsAsync), context => context.Result = true)),
             Stories.CancelLost),
+        ["nobody asks whether another has written"] = (
+            new WorldOptions
+            {
+                Journal = (inner, _) => new FaultyJournal(inner)
+                {
+                    Read = (journal, workflow, after, limit) => limit == 1 ? new([]) : journal.ReadAsync(workflow, after, limit, CancellationToken.None),
+                },
+            },
+            Stories.ReadBehindACut),
         ["what was claimed once is never given again"] = (new WorldOptions { Index = index => new JealousIndex(index) }, Stories.LossAfterLoss),
         ["wakes do not arrive"] = (
             WithFilter((grain, method) => grain is WorkflowGrain && method == nameof(IWorkflowGrain.WakeAsync), _ => { }), Stories.LossAfterLoss),

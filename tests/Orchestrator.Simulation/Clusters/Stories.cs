@@ -4,6 +4,7 @@ using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Vocabulary.Plans;
+using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Simulation.Clusters;
@@ -83,6 +84,26 @@ internal static class Stories
         }
 
         story.Finish();
+    }
+
+    /// <summary>A workflow goes on beyond a cut. Who asks on this side of it has to see that.</summary>
+    public static void ReadBehindACut(ClusterStory story)
+    {
+        var id = new WorkflowId("asks");
+        story.World.Agents.Takes = TimeSpan.FromMinutes(5);
+        story.Start(id.Value, new Plan("asks", [new Step("long", "alpha", "do", Timeout: TimeSpan.FromHours(1)), new Step("ask", Approval: new ApprovalRequest("May it?"))]));
+        story.World.RunUntil(() => story.World.Agents.Out.Count > 0, TimeSpan.FromMinutes(1));
+        var silo = story.World.Silos.Single(one => one.Name == story.World.Checker.Workflows.Single().LastWriter);
+        story.World.Cut(silo);
+        story.Pass(15);
+        story.Wait(story.World.Start(() => story.World.Client.Workflow(id).DecideApprovalAsync(new DecideApproval(new("ask"), Approved: true, "ana"))));
+        story.Pass(2);
+        WorkflowView? view = null;
+        story.Wait(silo.Start(async () => view = await silo.Client.Workflow(id).GetAsync()));
+        Demand(view!.Steps.Single(step => step.Path == new StepPath("ask")).Status == StepStatus.Completed, "I5", "a decision that was kept two seconds ago is not seen behind the cut");
+        story.World.Calm();
+        story.World.RunUntil(() => !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(12));
+        story.World.Audit();
     }
 
     /// <summary>The store is away for a while.</summary>

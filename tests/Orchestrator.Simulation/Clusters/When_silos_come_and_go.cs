@@ -21,6 +21,9 @@ public sealed class When_silos_come_and_go
     public void a_cut_that_heals_decides_nothing_twice(ulong seed) => Tell(seed, Stories.CutAndHealed);
 
     [Theory, MemberData(nameof(SeedNumbers))]
+    public void who_asks_behind_a_cut_sees_what_was_decided_beyond_it(ulong seed) => Tell(seed, Stories.ReadBehindACut);
+
+    [Theory, MemberData(nameof(SeedNumbers))]
     public void a_store_that_was_away_has_lost_nothing(ulong seed) => Tell(seed, Stories.StoreAway);
 
     [Theory, MemberData(nameof(SeedNumbers))]

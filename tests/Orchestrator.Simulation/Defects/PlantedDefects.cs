@@ -50,11 +50,6 @@ internal static class PlantedDefects
         {
             Append = (journal, append) => journal.AppendAsync(append with { Summary = append.Summary with { DueAt = null } }, CancellationToken.None),
         }),
-        ["nobody asks whether another has written"] = () => WithJournal(inner => new FaultyJournal(inner)
-        {
-            Read = (journal, workflow, after, limit) => limit == 1 ? new([]) : journal.ReadAsync(workflow, after, limit, CancellationToken.None),
-        }) with
-        { Trouble = Trouble.All, Silos = 3 },
         ["the sweeper finds nothing"] = () => new WorldOptions { Index = index => new BlindIndex(index) },
         ["steps do not wait for those before them"] = () => new WorldOptions
         {

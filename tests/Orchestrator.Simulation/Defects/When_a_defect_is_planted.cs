@@ -14,7 +14,6 @@ public sealed class When_a_defect_is_planted(ITestOutputHelper output)
     [InlineData("an idempotency key is not kept", "I2")]
     [InlineData("a late answer is applied", "I3 I4 I5")]
     [InlineData("due times are not written", "I5 I10")]
-    [InlineData("nobody asks whether another has written", "I5 I16", 2100)] // Rare, for what one sweeper has claimed no other wakes: of the first 2,151 seeds only 2150 finds it.
     [InlineData("the sweeper finds nothing", "I16")]
     [InlineData("steps do not wait for those before them", "I6")]
     [InlineData("one attempt too many is made", "I8")]
@@ -23,9 +22,9 @@ public sealed class When_a_defect_is_planted(ITestOutputHelper output)
     [InlineData("each attempt has a key of its own", "I12")]
     [InlineData("agents take no heed of their limits", "I13")]
     [InlineData("a cancel is acknowledged and forgotten", "I1")]
-    public void it_is_found(string defect, string invariants, ulong from = 0)
+    public void it_is_found(string defect, string invariants)
     {
-        for (var seed = from; seed < from + SeedsMax; seed++)
+        for (var seed = 0UL; seed < SeedsMax; seed++)
         {
             try
             {
@@ -40,7 +39,7 @@ public sealed class When_a_defect_is_planted(ITestOutputHelper output)
             }
         }
 
-        Assert.Fail($"No seed of {SeedsMax} from {from} on found that {defect}.");
+        Assert.Fail($"No seed of {SeedsMax} found that {defect}.");
     }
 
     [Fact]
