@@ -27,7 +27,12 @@ public sealed class OrcProcess : IAsyncDisposable
     public string Errors => error.Text;
 
     /// <param name="folder">The working directory.</param>
-    public static OrcProcess Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static OrcProcess Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        StartProgram("orc.dll", folder, arguments, environment);
+
+    /// <param name="program">The program's file, beside the tests.</param>
+    /// <param name="folder">The working directory.</param>
+    public static OrcProcess StartProgram(string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -38,7 +43,7 @@ public sealed class OrcProcess : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "orc.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -93,6 +98,13 @@ public sealed class OrcProcess : IAsyncDisposable
     {
         const int InterruptSignal = 2;
         SendSignal(process.Id, InterruptSignal).ShouldBe(0);
+    }
+
+    /// <summary>What a platform sends to a process that shall end in good order (SIGTERM).</summary>
+    public void Terminate()
+    {
+        const int TerminateSignal = 15;
+        SendSignal(process.Id, TerminateSignal).ShouldBe(0);
     }
 
     public async ValueTask DisposeAsync()
