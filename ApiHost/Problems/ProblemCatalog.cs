@@ -42,7 +42,7 @@ public static class ProblemCatalog
         new("plan.version", 412, "The plan has changed since you read it", false, "The newest version is another one than `If-Match` names. Read it again and decide again."),
         new("request.too_large", 413, "The request is too large", false, "The body is larger than `Api:BodyBytesMax`."),
         new("topic.batch", 413, "There are too many events in one request", false, "A publication has at most as many events as `Topics:PublishEventsMax`. Send them in several requests."),
-        new("topic.event_too_large", 413, "An event is too large", false, "An event has at most `Topics:EventBytesMax` bytes. Send a link to what is larger."),
+        new("topic.event_too_large", 413, "An event is too large", false, "An event has at most `Topics:EventBytesMax` bytes, its source and id together 2,048. Send a link to what is larger."),
         new("request.media_type", 415, "The content type is not taken here", false, "Send `application/json` in UTF-8 without a content encoding; a plan may also be `application/yaml`."),
         new("idempotency.key_reused", 422, "The key was used for another request", false, "The same `Idempotency-Key` came with other content. Use a new key for a new request."),
         new("plan.invalid", 422, "The plan has errors", false, "`errors` lists every one, with line, column, JSON Pointer and, where there is one, a suggestion."),

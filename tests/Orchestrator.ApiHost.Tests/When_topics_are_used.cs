@@ -129,6 +129,7 @@ public sealed class When_topics_are_used(SiloServer silo)
     public async Task what_is_too_large_or_misnamed_is_refused()
     {
         await (await PublishAsync("large", Event("x", $"\"{new string('x', 300_000)}\""))).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "topic.event_too_large");
+        await (await PublishAsync("long", $$"""{"specversion": "1.0", "id": "x", "source": "/{{new string('é', 1_100)}}", "type": "t"}""")).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "topic.event_too_large");
         await (await PublishAsync("many", "[" + string.Join(",", Enumerable.Range(0, 1_001).Select(number => Event($"{number}"))) + "]")).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "topic.batch");
         await (await PublishAsync("Upper", Event("x"))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
         await (await client.GetAsync("/api/v1/topics/a%20b/events")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");

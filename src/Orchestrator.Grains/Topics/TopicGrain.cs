@@ -64,6 +64,11 @@ public sealed partial class TopicGrain(
             return new Refusal("topic.event_too_large", $"One event has at most {limits.EventBytesMax} bytes, found {large.Bytes}.");
         }
 
+        if (events.Any(given => given.IdentityBytes > CloudEvent.IdentityBytesMax))
+        {
+            return new Refusal("topic.event_too_large", $"The source and the id of an event have at most {CloudEvent.IdentityBytesMax} bytes together.");
+        }
+
         var full = eventsWaiting > 0 && (eventsWaiting + events.Length > limits.WaitingEventsMax || bytesWaiting + bytes > limits.WaitingBytesMax);
         return full ? new Refusal("topic.busy", $"{eventsWaiting} events wait to be kept, which is as many as may.", BusyFor) : null;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Serialization;
 using Orchestrator.Vocabulary.Payloads;
 
@@ -19,6 +20,13 @@ public sealed record CloudEvent(
     [property: Id(4)] Payload Data,
     [property: Id(5)] ImmutableSortedDictionary<string, string> Attributes)
 {
+    /// <summary>The most that <see cref="IdentityBytes"/> may be: together they are a key, and databases take no longer ones.</summary>
+    public const int IdentityBytesMax = 2_048;
+
+    /// <summary>Source and id, in UTF-8.</summary>
+    [JsonIgnore]
+    public int IdentityBytes => Encoding.UTF8.GetByteCount(Source) + Encoding.UTF8.GetByteCount(Id);
+
     /// <summary>About what it takes up, in memory or in a queue.</summary>
     [JsonIgnore]
     public int Bytes => Data.Length + Id.Length + Source.Length + Type.Length + (Subject?.Length ?? 0) + Attributes.Sum(pair => pair.Key.Length + pair.Value.Length);
