@@ -100,7 +100,8 @@ public sealed class ClusterUnderTest : IAsyncDisposable
         ("ORC__Cluster__Role", role),
         ("ORC__Data__Store", "postgres"),
         ("ORC__Data__Folder", Path.Combine(place.Folder, Path.GetRandomFileName())),
-        ("ORC__Postgres__ConnectionString", database),
+        ("ORC__Postgres__ConnectionString", "env:ORC_TEST_DATABASE"),
+        ("ORC_TEST_DATABASE", database),
     ];
 
     private static async Task AnswersAsync(Uri probe, OrcProcess process)
