@@ -70,7 +70,7 @@ public sealed class WorkflowAudit(HttpClient http)
 
         if (TypeOf(history[^1]) is not "workflow.completed")
         {
-            yield return $"it ended with {TypeOf(history[^1])}";
+            yield return $"it ended with {TypeOf(history[^1])}: {history[^1].GetProperty("data")}, after {history[Math.Max(0, history.Count - 2)].GetProperty("data")}";
         }
 
         if (history.Count(entry => Ends.Contains(TypeOf(entry))) != 1)

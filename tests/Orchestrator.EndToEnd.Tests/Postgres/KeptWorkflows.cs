@@ -85,7 +85,7 @@ internal sealed class KeptWorkflows
             Demand(history.Select(entry => entry.Number).SequenceEqual(Enumerable.Range(1, history.Count).Select(n => (long)n)), "I5", id, "its events are not numbered 1 to n");
             Demand(history.Count == row.Version, "I5", id, $"its row is at version {row.Version}, and it has {history.Count} events");
             var state = history.Aggregate(new WorkflowState(new WorkflowId(id)), (before, entry) => WorkflowEvolution.Evolve(before, entry, WorkflowPolicy.Default));
-            var replayed = WorkflowSummaries.Of(state, epoch: 0);
+            var replayed = WorkflowSummaries.Of(state, epoch: 0, WorkflowPolicy.Default);
             Demand(replayed.Status == row.Status && replayed.StepsDone == row.StepsDone && replayed.CallsOut == row.CallsOut, "I5", id, $"its events add up to {replayed.Status}, its row says {row.Status}");
             Demand(row.Status.IsFinal() || row.IsDue || row.CallsOut > 0, "I10", id, $"is {row.Status}, and nobody is named who wakes it");
             CheckOutcomes(id, history);
