@@ -20,7 +20,7 @@ public sealed record WorkflowPolicy(
     TimeSpan? CallsCheckedAfter = null)
 {
     public static WorkflowPolicy Default { get; } =
-        new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(5), CallsCheckedAfter: TimeSpan.FromSeconds(30));
+        new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(20), CallsCheckedAfter: TimeSpan.FromSeconds(30));
 }
 
 /// <summary>What a decision may know besides the state and the message.</summary>

@@ -21,7 +21,7 @@ public sealed record SweepPolicy(
 {
     public static SweepPolicy Default { get; } = new(
         DueEvery: TimeSpan.FromSeconds(1),
-        OrphansEvery: TimeSpan.FromSeconds(15),
+        OrphansEvery: TimeSpan.FromSeconds(5),
         WakesPerSweep: 500,
         WakesPerSecond: 2_000,
         Concurrency: 32,

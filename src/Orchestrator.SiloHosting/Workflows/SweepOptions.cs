@@ -14,7 +14,7 @@ public sealed class SweepOptions
     public TimeSpan DueEvery { get; set; } = SweepPolicy.Default.DueEvery;
 
     /// <summary>Between two looks at what a gone process has left; the first look is at the start.</summary>
-    /// <value>100 ms to 1 hour. The default is 15 s.</value>
+    /// <value>100 ms to 1 hour. The default is 5 s.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan OrphansEvery { get; set; } = SweepPolicy.Default.OrphansEvery;
 

@@ -34,7 +34,10 @@ public sealed class WorkflowOptions
     public int SignalsMax { get; set; } = WorkflowPolicy.Default.SignalsMax;
 
     /// <summary>How long after an attempt's timeout its report is waited for, before the workflow counts the attempt as timed out without one.</summary>
-    /// <value>100 ms to 10 minutes. The default is 5 s.</value>
+    /// <value>
+    /// 100 ms to 10 minutes. The default is 20 s: longer than it takes to notice that a silo is lost and to repeat what it was doing, so that our crash is
+    /// not counted as the agent's failure.
+    /// </value>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ReportGrace { get; set; } = WorkflowPolicy.Default.ReportGrace;
 

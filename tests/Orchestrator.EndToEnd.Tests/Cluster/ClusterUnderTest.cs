@@ -46,6 +46,7 @@ public sealed class ClusterUnderTest : IAsyncDisposable
             .. Settings("silo"),
             ("ORC__Cluster__Name", "silo-" + ++started),
             ("ORC__Cluster__AdvertisedAddress", "127.0.0.1"),
+            ("ORC__Outbound__AllowLoopback", "true"),
             ("ORC__Cluster__SiloPort", FreePort()),
             ("ORC__Cluster__GatewayPort", FreePort()),
             ("ASPNETCORE_URLS", "http://127.0.0.1:" + health),

@@ -70,7 +70,7 @@ public sealed class WorkflowAudit(HttpClient http)
 
         if (TypeOf(history[^1]) is not "workflow.completed")
         {
-            yield return $"it ended with {TypeOf(history[^1])}: {history[^1].GetProperty("data")}, after {history[Math.Max(0, history.Count - 2)].GetProperty("data")}";
+            yield return "it ended otherwise: " + string.Join(" | ", history.Select(entry => $"{entry.GetProperty("at")} {TypeOf(entry)} {entry.GetProperty("data")}").Skip(1));
         }
 
         if (history.Count(entry => Ends.Contains(TypeOf(entry))) != 1)
