@@ -9,6 +9,8 @@ namespace Orchestrator.Decisions.Specs.Workflows;
 
 public sealed class When_an_attempt_fails
 {
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
     private static readonly Step Patient = Call("a") with { Retry = Linear(3, 1000) };
 
     [Fact]
@@ -70,13 +72,13 @@ public sealed class When_an_attempt_fails
 
     [Fact]
     public void an_attempt_whose_time_is_over_may_still_report_within_the_grace() =>
-        Of(Patient with { Timeout = TimeSpan.FromSeconds(5) }).After(TimeSpan.FromSeconds(9)).ThenNothing()
+        Of(Patient with { Timeout = Timeout }).After(Timeout + WorkflowPolicy.Default.ReportGrace - TimeSpan.FromSeconds(1)).ThenNothing()
             .Fails("a", Broken(FailureCodes.AgentTimedOut)).AndIs(WorkflowStatus.Waiting);
 
     [Fact]
     public void an_attempt_nobody_reports_is_given_up_and_its_answer_is_kept_as_late() =>
-        Of(Patient with { Timeout = TimeSpan.FromSeconds(5) })
-            .After(TimeSpan.FromSeconds(10)).AndAsksFor("cancel a#1").AndTheSameAgainChangesNothing()
+        Of(Patient with { Timeout = Timeout })
+            .After(Timeout + WorkflowPolicy.Default.ReportGrace).AndAsksFor("cancel a#1").AndTheSameAgainChangesNothing()
             .Completes("a", "1", attempt: 1).Then(new LateAnswerKept(new("a"), 1, Json("1")))
             .After(TimeSpan.FromSeconds(1)).Then(new StepStarted(new("a"), 2, 1))
             .Completes("a", "2", attempt: 2).AndIs(WorkflowStatus.Completed)
@@ -85,21 +87,21 @@ public sealed class When_an_attempt_fails
     [Fact]
     public void a_step_whose_last_attempt_timed_out_has_timed_out()
     {
-        var story = Of(Call("a") with { Timeout = TimeSpan.FromSeconds(5) }).After(TimeSpan.FromSeconds(10));
+        var story = Of(Call("a") with { Timeout = Timeout }).After(Timeout + WorkflowPolicy.Default.ReportGrace);
         story.State.Steps[new("a")].Status.ShouldBe(StepStatus.TimedOut);
         story.State.Failure!.Message.ShouldContain("timed out");
     }
 
     [Fact]
     public void the_timeout_does_not_count_while_the_attempt_waits_for_room() =>
-        Of(Call("a") with { Timeout = TimeSpan.FromSeconds(5) })
+        Of(Call("a") with { Timeout = Timeout })
             .When((state, context) => WorkflowDecisions.HoldAttempt(state, new("a"), 0, 1, new Wait(WaitKind.Capacity, "agent", Noon, 3), context))
             .Then(new StepWaiting(new("a"), new Wait(WaitKind.Capacity, "agent", Noon, 3)))
             .AndIs(WorkflowStatus.Waiting)
             .After(TimeSpan.FromHours(1)).ThenNothing()
             .When((state, context) => WorkflowDecisions.ProceedWithAttempt(state, new("a"), 0, 1, context)).Then(new StepWaitEnded(new("a")))
             .AndIs(WorkflowStatus.Running)
-            .State.NextDue.ShouldBe(Noon.AddHours(1).AddSeconds(10));
+            .State.NextDue.ShouldBe(Noon.AddHours(1) + Timeout + WorkflowPolicy.Default.ReportGrace);
 
     [Fact]
     public void a_failure_one_may_go_on_after_leaves_null_behind() =>
