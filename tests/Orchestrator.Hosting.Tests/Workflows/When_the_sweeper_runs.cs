@@ -21,15 +21,15 @@ public sealed class When_the_sweeper_runs
     }
 
     [Fact]
-    public void orphans_are_woken_at_start_and_then_every_fifteen_seconds()
+    public void orphans_are_woken_at_start_and_then_every_five_seconds()
     {
         world.Orphans.Add(Lunch);
         using var stop = world.Start();
         world.Woken.ShouldBe([(Lunch, TimeSpan.Zero)]);
         world.Orphans.Add(Supper);
-        world.Pass(TimeSpan.FromSeconds(10));
+        world.Pass(TimeSpan.FromSeconds(3));
         world.Woken.Count.ShouldBe(1);
-        world.Pass(TimeSpan.FromSeconds(8));
+        world.Pass(TimeSpan.FromSeconds(4));
         world.Woken.Last().Workflow.ShouldBe(Supper);
     }
 
@@ -56,9 +56,9 @@ public sealed class When_the_sweeper_runs
         using var stop = world.Start();
         world.Pass(TimeSpan.FromHours(1));
         var pauses = world.Woken.Zip(world.Woken.Skip(1), (one, next) => next.At - one.At).ToList();
-        pauses.Take(5).Zip([2, 4, 8, 16, 32]).ShouldAllBe(pair => pair.First.TotalSeconds >= pair.Second && pair.First.TotalSeconds < pair.Second + 1.2);
-        pauses.Skip(5).ShouldAllBe(pause => pause.TotalSeconds >= 60 && pause.TotalSeconds < 61.2);
-        pauses.Count.ShouldBeGreaterThan(55);
+        pauses.Take(5).Zip([2, 4, 8, 16, 30]).ShouldAllBe(pair => pair.First.TotalSeconds >= pair.Second && pair.First.TotalSeconds < pair.Second + 1.2);
+        pauses.Skip(5).ShouldAllBe(pause => pause.TotalSeconds >= 30 && pause.TotalSeconds < 31.2);
+        pauses.Count.ShouldBeGreaterThan(110);
     }
 
     [Fact]
