@@ -96,6 +96,12 @@ public sealed class AgentDesk(DeskPolicy policy)
         if (calls.TryGetValue(ask.Ticket, out var known))
         {
             known.MoveTo(ask);
+            if (known.Stage == CallStage.Leased)
+            {
+                // Whoever asks calls now, and renews only later: a lease handed over with little time left would end in between.
+                Prolong(known, now);
+            }
+
             Serve(now, known);
             return AnswerTo(known, now);
         }
@@ -172,14 +178,27 @@ public sealed class AgentDesk(DeskPolicy policy)
         }
         else
         {
-            leases.Remove(call);
-            call.ExpiresAt = now + policy.LeaseFor;
-            leases.Append(call);
+            Prolong(call, now);
             return;
         }
 
         Hold(call, seats.FirstOrDefault(seat => seat.Instance.Endpoint == lease.Instance.Endpoint) ?? new Seat(lease.Instance));
         Lease(call, lease.Probe, now, tell: false);
+    }
+
+    /// <summary>
+    /// Whether a lease may be told to its holder, who then has all of its time. Word that did not arrive at first may be told again when the lease has
+    /// ended, or belongs to another process by now: whoever called on that would call beyond the limits.
+    /// </summary>
+    public bool MayTell(SlotGrant lease, DateTimeOffset now)
+    {
+        if (!calls.TryGetValue(lease.Ticket, out var call) || call.Stage != CallStage.Leased || call.ExpiresAt <= now || !call.IsOf(lease))
+        {
+            return false;
+        }
+
+        Prolong(call, now);
+        return true;
     }
 
     /// <summary>Notes where an instance's breaker stands.</summary>
@@ -307,6 +326,13 @@ public sealed class AgentDesk(DeskPolicy policy)
         {
             effects.Enqueue(new DeskEffect.TellGranted(call.ToGrant()));
         }
+    }
+
+    private void Prolong(Call call, DateTimeOffset now)
+    {
+        leases.Remove(call);
+        call.ExpiresAt = now + policy.LeaseFor;
+        leases.Append(call);
     }
 
     private void End(Call call, CallOutcome outcome, DateTimeOffset now)

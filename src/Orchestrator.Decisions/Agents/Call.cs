@@ -36,6 +36,9 @@ internal sealed class Call(SlotAsk ask, DateTimeOffset askedAt)
     /// <summary>The attempt is made elsewhere now: it ends with the process that asked last, not with the one that asked first.</summary>
     public void MoveTo(in SlotAsk ask) => Ask = Ask with { Caller = ask.Caller, Epoch = ask.Epoch, Owner = ask.Owner };
 
+    /// <summary>The lease is the one this call has, for the process that makes the attempt now.</summary>
+    public bool IsOf(SlotGrant lease) => Ask.Owner == lease.Owner && Ask.Epoch == lease.Epoch && Seat!.Instance.Endpoint == lease.Instance.Endpoint;
+
     public SlotGrant ToGrant() => new(Ask.Ticket, Ask.Caller, Seat!.Instance, Probe, Ask.Epoch, Ask.Owner);
 }
 

@@ -84,7 +84,9 @@ public sealed partial class AgentGrain
     private Task TellGrantedAsync(SlotGrant grant)
     {
         var lease = ToLease(grant);
-        return SendAsync(grant.Caller, () => GrainFactory.GetGrain<IStepGrain>(grant.Caller).SlotGrantedAsync(lease));
+        return SendAsync(grant.Caller, () => desk.MayTell(grant, clock.GetUtcNow())
+            ? GrainFactory.GetGrain<IStepGrain>(grant.Caller).SlotGrantedAsync(lease)
+            : Task.CompletedTask);
     }
 
     private async Task AskProbeAsync(DeskEffect.AskProbe ask)

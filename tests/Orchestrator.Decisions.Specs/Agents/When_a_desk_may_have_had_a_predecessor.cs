@@ -11,6 +11,8 @@ public sealed class When_a_desk_may_have_had_a_predecessor
 
     private static SlotGrant Lease(string ticket) => new(ticket, "step/" + ticket, new AgentInstance("http://a"), Probe: false, Epoch: 1);
 
+    private static SlotAsk AskedBy(string owner) => new("a", "step/a", 3, "g", Epoch: 1, owner);
+
     [Fact]
     public void nothing_is_granted_until_leases_have_had_time_to_be_renewed()
     {
@@ -71,6 +73,41 @@ public sealed class When_a_desk_may_have_had_a_predecessor
 
         desk.Acquire(new SlotAsk("b", "step/b", 3, "g", Epoch: 3, Owner: "one"), Noon).Grant.ShouldBeNull();
         desk.CallsOut.ShouldBe(1);
+    }
+
+    [Fact]
+    public void a_lease_that_an_attempt_finds_when_it_asks_from_elsewhere_has_all_of_its_time()
+    {
+        var story = new DeskStory(Agent(concurrency: 1));
+        story.Desk.Acquire(AskedBy("one"), Noon).Grant.ShouldNotBeNull();
+        story.Ask("b");
+        story.At(9);
+        story.Desk.Acquire(AskedBy("two"), story.Now).Grant.ShouldNotBeNull();
+
+        story.At(11);
+        story.TicketsGranted.ShouldBeEmpty();
+        story.At(19);
+        story.TicketsGranted.ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public void a_lease_that_has_ended_or_moved_on_is_not_told_again()
+    {
+        var desk = new AgentDesk(DeskPolicy.Default);
+        desk.Declare(Agent(concurrency: 1), Noon);
+        var first = desk.Acquire(AskedBy("one"), Noon).Grant!;
+        desk.MayTell(first, Noon.AddSeconds(9)).ShouldBeTrue();
+        desk.MayTell(first, Noon.AddSeconds(18)).ShouldBeTrue("telling gives a lease all of its time");
+
+        var moved = desk.Acquire(AskedBy("two"), Noon.AddSeconds(20)).Grant!;
+        desk.MayTell(first, Noon.AddSeconds(20)).ShouldBeFalse();
+        desk.MayTell(moved, Noon.AddSeconds(20)).ShouldBeTrue();
+        desk.MayTell(moved, Noon.AddSeconds(30)).ShouldBeFalse();
+
+        // The attempt waits once more when the word that did not arrive is told again.
+        desk.Acquire(new SlotAsk("b", "step/b", 3, "g", Epoch: 1, Owner: "one"), Noon.AddSeconds(31)).Grant.ShouldNotBeNull();
+        desk.Acquire(AskedBy("two"), Noon.AddSeconds(31)).Grant.ShouldBeNull();
+        desk.MayTell(moved, Noon.AddSeconds(31)).ShouldBeFalse();
     }
 
     [Fact]

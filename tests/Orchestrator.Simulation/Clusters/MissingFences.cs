@@ -32,7 +32,7 @@ internal static class MissingFences
         ["every start of every process has the same number"] = (WithEpoch(inner => new ChangedEpoch(inner) { Number = _ => 1 }), Stories.Poison),
         ["a process believes that it is alone"] = (WithEpoch(inner => new ChangedEpoch(inner) { Alone = true }), Stories.BusyAgentsLost),
         ["an agent that was lost settles for no time"] = (With<AgentGrainOptions>(options => options.SettleFor = TimeSpan.Zero), Stories.BusyAgentsLost),
-        ["leases are renewed late"] = (With<StepGrainOptions>(options => options.RenewEvery = TimeSpan.FromSeconds(9)), Stories.BusyAgentsLost),
+        ["leases are renewed late"] = (With<StepGrainOptions>(options => options.RenewEvery = TimeSpan.FromSeconds(9.8)), Stories.BusyAgentsLostInLongCalls),
         ["no row says that calls are to be checked"] = (new WorldOptions { Policy = SimulatedWorld.Policy with { CallsCheckedAfter = null } }, Stories.NobodyKnows),
         ["a workflow that lives makes not sure of its calls"] = (
             With<WorkflowGrainOptions>(options => options.OwedCheck = TimeSpan.FromHours(1)) with { Policy = SimulatedWorld.Policy with { CallsCheckedAfter = null } },
