@@ -1,7 +1,7 @@
 using Orchestrator.Adapters.Sqlite;
-using Orchestrator.Execution.Retention;
 using Orchestrator.Adapters.Tests.Journals;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Retention;
 using Orchestrator.Testing;
 using static Orchestrator.Testing.Journals.SampleAppends;
 
