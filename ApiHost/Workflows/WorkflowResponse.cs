@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Plans;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -66,6 +67,7 @@ internal sealed record WorkflowResponse(
 /// <param name="Attempts">Attempts made in the present generation.</param>
 /// <param name="Generation">Grows when a person retries the step.</param>
 /// <param name="Wait">What holds it up.</param>
+/// <param name="Usage">What all attempts at it took of language models; null when nothing was counted.</param>
 /// <param name="Reused">Its outcome was taken over from the workflow this one continues.</param>
 internal sealed record StepResponse(
     string Id,
@@ -81,7 +83,8 @@ internal sealed record StepResponse(
     WaitResponse? Wait,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    bool Reused)
+    bool Reused,
+    UsageResponse? Usage)
 {
     public static StepResponse Of(StepView step) => new(
         step.Path.Value,
@@ -97,7 +100,17 @@ internal sealed record StepResponse(
         WaitResponse.Of(step.Wait),
         step.StartedAt,
         step.FinishedAt,
-        step.Reused);
+        step.Reused,
+        UsageResponse.Of(step.Usage));
+}
+
+/// <summary>What calls of language models took, as their endpoints counted it.</summary>
+/// <param name="Requests">Requests to models; one attempt may make several.</param>
+/// <param name="Cost">In the currency of the agents' prices; null where none has a price.</param>
+/// <param name="Model">The model that answered last.</param>
+internal sealed record UsageResponse(int Requests, long TokensIn, long TokensOut, decimal? Cost, string? Model)
+{
+    public static UsageResponse? Of(CallUsage? usage) => usage is null ? null : new(usage.Requests, usage.TokensIn, usage.TokensOut, usage.Cost, usage.Model);
 }
 
 /// <summary>Why something did not succeed.</summary>

@@ -1,3 +1,4 @@
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
@@ -10,12 +11,14 @@ public abstract record StepReport(
 
 /// <summary>The agent answered with an output.</summary>
 [GenerateSerializer, Immutable, Alias("attempt-completed")]
-public sealed record AttemptCompleted(StepPath Step, int Generation, int Attempt, [property: Id(0)] Payload Output)
+public sealed record AttemptCompleted(
+    StepPath Step, int Generation, int Attempt, [property: Id(0)] Payload Output, [property: Id(1)] CallUsage? Usage = null)
     : StepReport(Step, Generation, Attempt);
 
 /// <summary>The agent failed, or could not be reached in time.</summary>
 [GenerateSerializer, Immutable, Alias("attempt-failed")]
-public sealed record AttemptDidFail(StepPath Step, int Generation, int Attempt, [property: Id(0)] StepFailure Failure)
+public sealed record AttemptDidFail(
+    StepPath Step, int Generation, int Attempt, [property: Id(0)] StepFailure Failure, [property: Id(1)] CallUsage? Usage = null)
     : StepReport(Step, Generation, Attempt);
 
 /// <summary>The attempt has been held up for longer than is worth keeping quiet about.</summary>

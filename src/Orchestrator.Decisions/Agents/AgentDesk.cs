@@ -63,6 +63,11 @@ public sealed class AgentDesk(DeskPolicy policy)
             : bucket?.Reshaped(limit, now) ?? new TokenBucket(limit, now, full: settlesAt is null);
         breaker = registration.Breaker ?? new BreakerPolicy();
         agent = registration;
+        if (registration.Disabled is { } disabled)
+        {
+            RefuseWaiting(Disabled(disabled));
+        }
+
         Serve(now, asking: null);
     }
 
@@ -70,6 +75,13 @@ public sealed class AgentDesk(DeskPolicy policy)
     public void Close(StepFailure why)
     {
         agent = null;
+        RefuseWaiting(why);
+    }
+
+    private static StepFailure Disabled(string message) => new(AgentFailures.Disabled, message, Retryable: false);
+
+    private void RefuseWaiting(StepFailure why)
+    {
         foreach (var call in calls.Values.Where(call => call.Stage == CallStage.Waiting).ToList())
         {
             line.Leave(call);
@@ -84,6 +96,11 @@ public sealed class AgentDesk(DeskPolicy policy)
         if (agent is null)
         {
             return new SlotAnswer(null, Failure: new StepFailure(AgentFailures.NotFound, "The agent is not declared.", Retryable: false));
+        }
+
+        if (agent.Disabled is { } disabled)
+        {
+            return new SlotAnswer(null, Failure: Disabled(disabled));
         }
 
         if (!IsCurrent(ask.Owner, ask.Epoch, now))

@@ -6,7 +6,7 @@ namespace Orchestrator.Decisions.Agents;
 /// <summary>The way from what a step asks for to the agents that can do it.</summary>
 /// <remarks>
 /// A name wins: the agent of exactly that name, else the one whose name is the longest beginning of it that ends before a '-' (the rest is a
-/// session's key). Without a name every agent with the action among its capabilities is a candidate, the most specialised first, then by name,
+/// session's key). Without a name every agent with the action among its capabilities is a candidate, those that can be called before those that are disabled, the most specialised first, then by name,
 /// so that the same question always has the same answer.
 /// </remarks>
 public sealed class AgentRoutes
@@ -22,7 +22,7 @@ public sealed class AgentRoutes
             .GroupBy(pair => pair.action, pair => pair.agent, StringComparer.Ordinal)
             .ToDictionary(
                 able => able.Key,
-                able => able.OrderBy(agent => agent.Capabilities.Length).ThenBy(agent => agent.Name, StringComparer.Ordinal).ToImmutableArray(),
+                able => able.OrderBy(agent => agent.Disabled is null ? 0 : 1).ThenBy(agent => agent.Capabilities.Length).ThenBy(agent => agent.Name, StringComparer.Ordinal).ToImmutableArray(),
                 StringComparer.Ordinal);
     }
 

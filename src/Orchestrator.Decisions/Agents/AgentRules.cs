@@ -23,6 +23,7 @@ public static class AgentRules
         {
             Capabilities = agent.Capabilities.IsDefault ? [] : agent.Capabilities,
             Keywords = agent.Keywords.IsDefault ? [] : agent.Keywords,
+            Model = ModelRules.Complete(agent.Model),
             Instances = instances.IsEmpty && agent.Kind == AgentKind.Builtin ? [new AgentInstance(agent.Name)] : instances,
         };
     }
@@ -44,7 +45,7 @@ public static class AgentRules
             yield return $"The name must be 1 to {NameLengthMax} letters, digits, '.', '_' or '-'.";
         }
 
-        if (agent.Kind is not (AgentKind.Builtin or AgentKind.Http))
+        if (agent.Kind is not (AgentKind.Builtin or AgentKind.Http or AgentKind.Llm))
         {
             yield return $"The kind '{agent.Kind}' is none.";
         }
@@ -79,7 +80,12 @@ public static class AgentRules
             yield return $"The description may have {DescriptionLengthMax} characters, not {agent.Description.Length}.";
         }
 
-        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)))
+        if (agent.Disabled is { Length: 0 or > DescriptionLengthMax })
+        {
+            yield return $"disabled must say in 1 to {DescriptionLengthMax} characters what to configure, not in {agent.Disabled.Length}.";
+        }
+
+        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)))
         {
             yield return problem;
         }
@@ -95,7 +101,8 @@ public static class AgentRules
 
     private static IEnumerable<string> InstanceProblems(AgentRegistration agent)
     {
-        if (agent.Instances.Length is 0 or > InstancesMax)
+        // What cannot be called need not say where.
+        if (agent.Instances.Length > InstancesMax || (agent.Instances.IsEmpty && agent.Disabled is null))
         {
             yield return $"An agent has 1 to {InstancesMax} instances, not {agent.Instances.Length}.";
         }
@@ -112,7 +119,7 @@ public static class AgentRules
                 yield return $"The weight of '{instance.Endpoint}' must be 1 to 1,000, not {instance.Weight}.";
             }
 
-            if (agent.Kind == AgentKind.Http && !IsHttpAddress(instance.Endpoint))
+            if (agent.Kind is AgentKind.Http or AgentKind.Llm && !IsHttpAddress(instance.Endpoint))
             {
                 yield return $"The endpoint '{instance.Endpoint}' must be an absolute http or https address without user name or fragment.";
             }

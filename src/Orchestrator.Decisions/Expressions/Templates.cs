@@ -42,6 +42,47 @@ public static class Templates
         }
     }
 
+    /// <summary>Fills a text in, each value written by the caller's own hand.</summary>
+    /// <param name="write">How a value stands in the text. What it gives is never looked at for expressions.</param>
+    /// <returns>The text, or the problem that names the expression and what was found.</returns>
+    public static (string? Text, string? Problem) Fill(string text, EvaluationContext context, Func<Payload, string> write)
+    {
+        var parsed = TemplateText.Of(text);
+        if (parsed.Problem is { } wrong)
+        {
+            return (null, $"'{Excerpt(text)}', character {wrong.Offset}: {wrong.Message}");
+        }
+
+        var evaluator = new Evaluator(context);
+        var filled = new StringBuilder();
+        foreach (var part in parsed.Parts)
+        {
+            if (part.Expression is null)
+            {
+                filled.Append(part.Text);
+                continue;
+            }
+
+            var value = evaluator.Evaluate(part.Expression);
+            if (Problem(part, evaluator) is { } problem)
+            {
+                return (null, problem);
+            }
+
+            filled.Append(write(value));
+            if (filled.Length > ExpressionLimits.ResultBytesMax)
+            {
+                return (null, $"{Excerpt(part.Text)}: the rendered text is longer than {ExpressionLimits.ResultBytesMax} characters.");
+            }
+        }
+
+        return (filled.ToString(), null);
+    }
+
+    /// <summary>What is wrong with a text of a template before anything is put in; null when nothing is.</summary>
+    public static string? ProblemIn(string text) =>
+        TemplateText.Of(text).Problem is { } wrong ? $"'{Excerpt(text)}', character {wrong.Offset}: {wrong.Message}" : null;
+
     internal static bool HasExpressions(Payload template) => template.Utf8.Span.IndexOf("${{"u8) >= 0;
 
     private static Rendering RenderText(Payload template, Evaluator evaluator)

@@ -1,4 +1,5 @@
 using Orchestrator.Decisions.Retries;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -9,10 +10,10 @@ namespace Orchestrator.Decisions.Workflows;
 internal sealed partial class Progression
 {
     /// <summary>An attempt failed: the step rests, or is given up.</summary>
-    public void FailAttempt(StepPath path, StepFailure failure)
+    public void FailAttempt(StepPath path, StepFailure failure, CallUsage? usage = null)
     {
         var step = State.Step(path);
-        Happened(new AttemptFailed(path, step.Attempt, failure));
+        Happened(new AttemptFailed(path, step.Attempt, failure, usage));
         var policy = step.Definition.Retry ?? RetryPolicy.Once;
         if (!Pauses.AllowsAnother(policy, step.Attempt, failure))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
@@ -51,6 +52,9 @@ public sealed record StepState(StepPath Path, StepPath Scope, Step Definition)
 
     /// <summary>Its outcome was taken over from another workflow.</summary>
     public bool Reused { get; init; }
+
+    /// <summary>What its attempts took of language models, all generations together.</summary>
+    public CallUsage? Usage { get; init; }
 
     /// <summary>Attempts whose answers came too late and have been kept.</summary>
     public ImmutableArray<(int Generation, int Attempt)> Late { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Decisions.Plans;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -33,7 +34,7 @@ public static partial class WorkflowDecisions
 
     /// <summary>Answers an agent's output.</summary>
     public static Decision<WorkflowEvent, WorkflowEffect> CompleteAttempt(
-        WorkflowState state, StepPath path, int generation, int attempt, Payload output, DecisionContext context)
+        WorkflowState state, StepPath path, int generation, int attempt, Payload output, DecisionContext context, CallUsage? usage = null)
     {
         if (!state.Steps.TryGetValue(path, out var step))
         {
@@ -43,7 +44,7 @@ public static partial class WorkflowDecisions
         var progression = new Progression(state, context);
         if (step.Owes(generation, attempt))
         {
-            progression.Happened(new StepCompleted(path, attempt, output));
+            progression.Happened(new StepCompleted(path, attempt, output, usage));
             progression.AfterFinal(path);
             return progression.Conclude();
         }
@@ -61,7 +62,7 @@ public static partial class WorkflowDecisions
 
     /// <summary>Answers a report that an attempt failed.</summary>
     public static Decision<WorkflowEvent, WorkflowEffect> FailAttempt(
-        WorkflowState state, StepPath path, int generation, int attempt, StepFailure failure, DecisionContext context)
+        WorkflowState state, StepPath path, int generation, int attempt, StepFailure failure, DecisionContext context, CallUsage? usage = null)
     {
         // Reports arrive at least once, and a slow agent may report after its attempt was given up. Only the attempt in flight may change the workflow.
         if (!state.Steps.TryGetValue(path, out var step) || !step.Owes(generation, attempt))
@@ -70,7 +71,7 @@ public static partial class WorkflowDecisions
         }
 
         var progression = new Progression(state, context);
-        progression.FailAttempt(path, failure);
+        progression.FailAttempt(path, failure, usage);
         return progression.Conclude();
     }
 

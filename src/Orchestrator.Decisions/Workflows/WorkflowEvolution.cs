@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
@@ -55,7 +56,15 @@ public static class WorkflowEvolution
         }),
         StepWaitEnded e => Update(state, e.Step, step => step with { Wait = null, Status = StepStatus.Running, Due = at + PatienceWith(step, policy) }),
         ItemsExpanded e => Expanded(state, e, at),
-        AttemptFailed e => Update(state, e.Step, step => step with { CallOut = false, Wait = null, Due = null, Status = StepStatus.Running, Failure = e.Failure }),
+        AttemptFailed e => Update(state, e.Step, step => step with
+        {
+            CallOut = false,
+            Wait = null,
+            Due = null,
+            Status = StepStatus.Running,
+            Failure = e.Failure,
+            Usage = CallUsage.Sum(step.Usage, e.Usage),
+        }),
         RetryScheduled e => Update(state, e.Step, step => step with
         {
             Status = StepStatus.Retrying,
@@ -225,6 +234,7 @@ public static class WorkflowEvolution
             Failure = null,
             CompletedNumber = number,
             Reused = e.Attempt == 0,
+            Usage = CallUsage.Sum(step.Usage, e.Usage),
         });
         return state.Step(e.Step).Definition is { Kind: StepKind.Signal, Signal: { } signal } ? Consumed(next, signal) : next;
     }

@@ -107,7 +107,8 @@ public static class WorkflowViews
             step.Wait,
             step.StartedAt,
             step.FinishedAt,
-            step.Reused);
+            step.Reused,
+            step.Usage);
     }
 
     private static bool MayGrow(StepState step) =>

@@ -1,3 +1,4 @@
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
@@ -22,6 +23,7 @@ public interface IAgent
 /// <param name="Deadline">When we stop waiting.</param>
 /// <param name="TraceParent">The W3C trace context to continue; null when nobody traces.</param>
 /// <param name="AskFirst">A crash of ours has hidden what became of this call, and the plan says <c>reconcile</c>: an agent that knows the outcome under the key gives that instead of doing the work again.</param>
+/// <param name="Depth">0 when a step asks; one more for each agent that asks on its behalf.</param>
 public sealed record AgentRequest(
     string Agent,
     string Action,
@@ -32,7 +34,8 @@ public sealed record AgentRequest(
     string IdempotencyKey,
     DateTimeOffset? Deadline,
     string? TraceParent = null,
-    bool AskFirst = false);
+    bool AskFirst = false,
+    int Depth = 0);
 
 /// <summary>What an agent answered: an output, or why there is none.</summary>
 public abstract record AgentAnswer
@@ -40,6 +43,9 @@ public abstract record AgentAnswer
     private AgentAnswer()
     {
     }
+
+    /// <summary>What answering took of language models; null when nothing.</summary>
+    public CallUsage? Usage { get; init; }
 
     public static AgentAnswer Ok(Payload output) => new Completed(output);
 

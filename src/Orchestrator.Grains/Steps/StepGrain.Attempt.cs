@@ -64,11 +64,11 @@ public sealed partial class StepGrain
         var renewing = RenewAsync(attempt, lease, called.Token);
         try
         {
-            var (output, failure) = await CallAsync(attempt, lease, transport);
+            var (output, failure, usage) = await CallAsync(attempt, lease, transport);
             outcome = CallJudgement.Of(failure);
             return failure is null
-                ? new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, output)
-                : Failed(attempt, failure);
+                ? new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, output, usage)
+                : Failed(attempt, failure, usage);
         }
         finally
         {
@@ -88,12 +88,13 @@ public sealed partial class StepGrain
         await TryAsync("release", () => GrainFactory.Agent(lease.Registration.Name).ReleaseAsync(release));
     }
 
-    private async Task<(Payload Output, StepFailure? Failure)> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport)
+    private async Task<(Payload Output, StepFailure? Failure, CallUsage? Usage)> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport)
     {
         var assignment = attempt.Assignment;
         var name = lease.Registration.Name;
         var span = StepTracing.Begin(assignment, lease.Registration, lease.Instance);
         StepFailure? failure = null;
+        CallUsage? usage = null;
         try
         {
             var request = new AgentRequest(
@@ -102,9 +103,10 @@ public sealed partial class StepGrain
             using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);
             var answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);
+            usage = answer.Usage;
             if (answer is AgentAnswer.Completed completed)
             {
-                return (completed.Output, null);
+                return (completed.Output, null, usage);
             }
 
             failure = ((AgentAnswer.Failed)answer).Failure;
@@ -120,10 +122,10 @@ public sealed partial class StepGrain
         }
         finally
         {
-            StepTracing.End(span, failure);
+            StepTracing.End(span, failure, usage);
         }
 
-        return (default, failure);
+        return (default, failure, usage);
     }
 
     private async Task RenewAsync(AttemptUnderWay attempt, SlotLease lease, CancellationToken called)
@@ -178,6 +180,6 @@ public sealed partial class StepGrain
         }
     }
 
-    private static AttemptDidFail Failed(AttemptUnderWay attempt, StepFailure failure) =>
-        new(attempt.Assignment.Step, attempt.Assignment.Generation, attempt.Assignment.Attempt, failure);
+    private static AttemptDidFail Failed(AttemptUnderWay attempt, StepFailure failure, CallUsage? usage = null) =>
+        new(attempt.Assignment.Step, attempt.Assignment.Generation, attempt.Assignment.Attempt, failure, usage);
 }

@@ -25,8 +25,13 @@ internal static class StepTracing
             .SetTag("orchestrator.step.attempt", assignment.Attempt);
     }
 
-    public static void End(Activity? span, StepFailure? failure)
+    public static void End(Activity? span, StepFailure? failure, CallUsage? usage)
     {
+        if (usage is not null)
+        {
+            span?.SetTag("gen_ai.usage.input_tokens", usage.TokensIn).SetTag("gen_ai.usage.output_tokens", usage.TokensOut).SetTag("gen_ai.response.model", usage.Model);
+        }
+
         if (failure is not null)
         {
             // The code only: the message is the agent's text, and content is not traced unless somebody asks for it.

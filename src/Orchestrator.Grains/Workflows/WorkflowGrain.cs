@@ -117,8 +117,8 @@ public sealed partial class WorkflowGrain(
 
     public Task ReportAsync(StepReport report, CancellationToken cancellationToken = default) => DecideAsync((state, context) => report switch
     {
-        AttemptCompleted done => WorkflowDecisions.CompleteAttempt(state, done.Step, done.Generation, done.Attempt, done.Output, context),
-        AttemptDidFail failed => WorkflowDecisions.FailAttempt(state, failed.Step, failed.Generation, failed.Attempt, failed.Failure, context),
+        AttemptCompleted done => WorkflowDecisions.CompleteAttempt(state, done.Step, done.Generation, done.Attempt, done.Output, context, done.Usage),
+        AttemptDidFail failed => WorkflowDecisions.FailAttempt(state, failed.Step, failed.Generation, failed.Attempt, failed.Failure, context, failed.Usage),
         AttemptWaits waits => WorkflowDecisions.HoldAttempt(state, waits.Step, waits.Generation, waits.Attempt, waits.Wait, context),
         AttemptProceeds goes => WorkflowDecisions.ProceedWithAttempt(state, goes.Step, goes.Generation, goes.Attempt, context),
         _ => throw new ArgumentException($"A report of the kind '{report.GetType().Name}' is unknown here.", nameof(report)),

@@ -36,6 +36,9 @@ public static class AgentFailures
     /// <summary>Nothing in this process can call agents of its kind. Final.</summary>
     public const string KindUnsupported = "agent.kind_unsupported";
 
+    /// <summary>It is declared, and cannot be called until something is configured; the message says what. Final.</summary>
+    public const string Disabled = "agent.disabled";
+
     /// <summary>The attempt belongs to an earlier start of its process.</summary>
     public const string Stale = "agent.stale";
 }

@@ -16,6 +16,9 @@ public enum AgentKind
 
     /// <summary>An HTTP service.</summary>
     Http = 2,
+
+    /// <summary>A language model behind an OpenAI-compatible endpoint.</summary>
+    Llm = 3,
 }
 
 /// <summary>What an HTTP agent gets as its body.</summary>
@@ -50,6 +53,8 @@ public enum Balancing
 /// <param name="Capabilities">The actions it can do. An agent without any is only found by name.</param>
 /// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000.</param>
 /// <param name="QueueMax">Calls that may wait for room; one more is refused with <c>agent.queue_full</c>.</param>
+/// <param name="Model">For an agent of the kind <c>llm</c>: which model, and how it is asked.</param>
+/// <param name="Disabled">Why it cannot be called, and what to configure; null when it can. A call is answered with this text, under <c>agent.disabled</c>.</param>
 [GenerateSerializer, Immutable, Alias("agent-registration")]
 public sealed record AgentRegistration(
     [property: Id(0)] string Name,
@@ -63,10 +68,12 @@ public sealed record AgentRegistration(
     [property: Id(8)] BodyShape Body = BodyShape.Envelope,
     [property: Id(9)] Balancing Balancing = Balancing.RoundRobin,
     [property: Id(10)] BreakerPolicy? Breaker = null,
-    [property: Id(11)] int QueueMax = 10_000);
+    [property: Id(11)] int QueueMax = 10_000,
+    [property: Id(12)] ModelSettings? Model = null,
+    [property: Id(13)] string? Disabled = null);
 
 /// <summary>One place where an agent can be called.</summary>
-/// <param name="Endpoint">An absolute http or https address; for a builtin agent its name.</param>
+/// <param name="Endpoint">An absolute http or https address; for a builtin agent its name; for an llm agent the base of the API, such as <c>http://127.0.0.1:11434/v1</c>.</param>
 /// <param name="Weight">1 to 1,000; its share under weighted balancing.</param>
 [GenerateSerializer, Immutable, Alias("agent-instance")]
 public sealed record AgentInstance([property: Id(0)] string Endpoint, [property: Id(1)] int Weight = 1);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
@@ -121,8 +122,10 @@ public sealed record StepWaitEnded([property: Id(0)] StepPath Step) : WorkflowEv
 [GenerateSerializer, Immutable, Alias("step.items-expanded/1")]
 public sealed record ItemsExpanded([property: Id(0)] StepPath Step, [property: Id(1)] ImmutableArray<Payload> Items) : WorkflowEvent;
 
+/// <param name="Usage">What the attempt took of language models; null when nothing.</param>
 [GenerateSerializer, Immutable, Alias("step.attempt-failed/1")]
-public sealed record AttemptFailed([property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] StepFailure Failure) : WorkflowEvent;
+public sealed record AttemptFailed(
+    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] StepFailure Failure, [property: Id(3)] CallUsage? Usage = null) : WorkflowEvent;
 
 /// <param name="Attempt">The attempt that will be made.</param>
 [GenerateSerializer, Immutable, Alias("step.retry-scheduled/1")]
@@ -136,8 +139,10 @@ public sealed record StepRetriedByHand([property: Id(0)] StepPath Step, [propert
 public sealed record ApprovalDecided(
     [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason) : WorkflowEvent;
 
+/// <param name="Usage">What the attempt took of language models; null when nothing.</param>
 [GenerateSerializer, Immutable, Alias("step.completed/1")]
-public sealed record StepCompleted([property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] Payload Output) : WorkflowEvent;
+public sealed record StepCompleted(
+    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] Payload Output, [property: Id(3)] CallUsage? Usage = null) : WorkflowEvent;
 
 /// <summary>The step has failed for good.</summary>
 /// <param name="Quarantined">It brought our process down too often; it is kept as a dead letter.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
@@ -32,6 +33,7 @@ public sealed record WorkflowView(
 
 /// <summary>A step as its readers see it.</summary>
 /// <param name="Attempts">Attempts made in the present generation.</param>
+/// <param name="Usage">What all attempts at it took of language models; null when nothing was counted.</param>
 /// <param name="Reused">Its outcome was taken over from another workflow.</param>
 [GenerateSerializer, Immutable, Alias("step-view")]
 public sealed record StepView(
@@ -48,7 +50,8 @@ public sealed record StepView(
     [property: Id(10)] Wait? Wait,
     [property: Id(11)] DateTimeOffset? StartedAt,
     [property: Id(12)] DateTimeOffset? FinishedAt,
-    [property: Id(13)] bool Reused);
+    [property: Id(13)] bool Reused,
+    [property: Id(14)] CallUsage? Usage = null);
 
 /// <summary>What a workflow waits for and what one can do: one sentence, and the same as data.</summary>
 /// <param name="Actions">What the API offers in this state, such as <c>cancel</c> or <c>approve</c>.</param>
