@@ -343,6 +343,19 @@ public abstract class JournalContract
     }
 
     [StoreFact]
+    public async Task the_first_that_is_due_is_not_one_that_rests()
+    {
+        (await Index.FirstDueAsync(None)).ShouldBeNull();
+        await Due(1, Noon);
+        await Due(2, Noon.AddSeconds(30));
+        (await Index.FirstDueAsync(None)).ShouldBe(Noon);
+
+        (await Index.ClaimDueAsync(Noon.AddMinutes(1), limit: 1, LongRest, None)).ShouldBe([Id(1)]);
+
+        (await Index.FirstDueAsync(None)).ShouldBe(Noon.AddSeconds(30));
+    }
+
+    [StoreFact]
     public async Task one_that_is_due_and_an_orphan_is_given_once()
     {
         var due = await Due(1, Noon);
