@@ -15,6 +15,10 @@ public interface ITopicGrain : IGrainWithStringKey
     /// </remarks>
     [Alias("publish")]
     Task<PublishReply> PublishAsync(ImmutableArray<CloudEvent> events, CancellationToken cancellationToken = default);
+
+    /// <summary>The store holds events up to number <paramref name="last"/>, which somebody else has put there: lets readers on every silo know. An old number changes nothing.</summary>
+    [Alias("note"), AlwaysInterleave]
+    Task NoteAsync(long last, CancellationToken cancellationToken = default);
 }
 
 /// <summary>Reads a topic on whichever silo is asked, each silo from a memory of its own. The key is the topic's name.</summary>

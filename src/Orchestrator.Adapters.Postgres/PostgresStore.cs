@@ -46,7 +46,8 @@ public sealed class PostgresStore : IStore
         Journal = new PostgresJournal(lanes, source);
         Index = new PostgresWorkflowIndex(source);
         Topics = new PostgresTopicLog(source);
-        News = new PostgresWorkflowNews(source);
+        NewsOutbox = new PostgresNewsOutbox(source);
+        News = new OutboxNews(NewsOutbox, Topics, clock);
         GrainState = new GrainStateTable(source);
         Reminders = new GrainReminderTable(source);
     }
@@ -58,6 +59,8 @@ public sealed class PostgresStore : IStore
     public IWorkflowIndex Index { get; }
 
     public ITopicLog Topics { get; }
+
+    public INewsOutbox NewsOutbox { get; }
 
     public IWorkflowNews News { get; }
 

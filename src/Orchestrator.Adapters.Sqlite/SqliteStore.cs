@@ -36,7 +36,7 @@ public sealed class SqliteStore : IStore
         Journal = new SqliteJournal(writer, reads);
         Topics = new SqliteTopicLog(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads, epoch.Current);
-        News = new SqliteWorkflowNews(writer, reads);
+        News = new SqliteWorkflowNews(reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
     }

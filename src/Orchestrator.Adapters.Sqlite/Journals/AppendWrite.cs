@@ -1,5 +1,6 @@
 using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -14,7 +15,7 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
     private readonly JournalAppend append;
     private readonly byte[] key;
     private readonly byte[] frame;
-    private readonly byte[][] news;
+    private readonly TopicEntries? news;
 
     public AppendWrite(JournalAppend append)
     {
@@ -22,10 +23,10 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
         this.append = append;
         key = WorkflowKey.Of(append.Workflow);
         frame = JournalTable.Encode(append.Entries);
-        news = append.News.IsDefaultOrEmpty ? [] : [.. append.News.Select(NewsTable.Encode)];
+        news = append.News.IsDefaultOrEmpty ? null : new TopicEntries(append.News);
     }
 
-    public override int Bytes => frame.Length + RowBytes + news.Sum(one => one.Length);
+    public override int Bytes => frame.Length + RowBytes + (news?.Bytes ?? 0);
 
     /// <summary>Everything that can refuse the append is asked before the first row changes, so a refusal needs no undoing and touches no neighbour.</summary>
     protected override AppendOutcome Run(WriterSession session)
@@ -62,10 +63,8 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
             session.DeadLetters.Put(letter);
         }
 
-        foreach (var one in news)
-        {
-            session.News.Insert(one);
-        }
+        // What is told may stand beside what is kept, for nobody else writes to the topic meanwhile.
+        _ = news?.AppendTo(session.Topics, WorkflowNews.Topic, append.Entries[^1].At, topicsMax: int.MaxValue);
 
         return AppendOutcome.Appended.Instance;
     }

@@ -156,5 +156,19 @@ internal static class SchemaMigrations
             // A key is never given twice, or a removal that comes late would take what nobody has been told.
             "CREATE TABLE news (key INTEGER PRIMARY KEY AUTOINCREMENT, event BLOB NOT NULL)",
         ]),
+        // News stand in their topic with the append that leaves them. What has not been told goes there now; what was told and not yet removed is there already.
+        new(7,
+        [
+            "INSERT OR IGNORE INTO topic (name, first, last, last_at) SELECT 'workflows', 1, 0, 0 WHERE EXISTS (SELECT 1 FROM news)",
+            """
+            INSERT INTO topic_event (topic, number, at, id, source, type, subject, attributes, data)
+            SELECT t.key, t.last + row_number() OVER (ORDER BY n.key), t.last_at, json_extract(n.event, '$.id'), json_extract(n.event, '$.source'), json_extract(n.event, '$.type'),
+              json_extract(n.event, '$.subject'), json_extract(n.event, '$.attributes'), CAST(json_extract(n.event, '$.data') AS BLOB)
+            FROM (SELECT key, CAST(event AS TEXT) AS event FROM news) n JOIN topic t ON t.name = 'workflows'
+            WHERE NOT EXISTS (SELECT 1 FROM topic_event e WHERE e.topic = t.key AND e.source = json_extract(n.event, '$.source') AND e.id = json_extract(n.event, '$.id'))
+            """,
+            "UPDATE topic SET last = max(last, coalesce((SELECT max(number) FROM topic_event e WHERE e.topic = topic.key), 0)) WHERE name = 'workflows'",
+            "DROP TABLE news",
+        ]),
     ];
 }

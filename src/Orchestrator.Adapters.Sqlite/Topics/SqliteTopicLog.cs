@@ -30,14 +30,10 @@ internal sealed class SqliteTopicLog(StoreWriter writer, ReadPool reads) : ITopi
         return found;
     }
 
-    /// <summary>One append on its way into a transaction, encoded where it came from and not where everybody waits.</summary>
     private sealed class AppendTopic : StoreWrite<TopicAppendOutcome>
     {
-        // A row, its index entry and the bookkeeping of a page.
-        private const int RowBytes = 256;
-
         private readonly TopicAppend append;
-        private readonly (string? Attributes, byte[] Data)[] encoded;
+        private readonly TopicEntries entries;
 
         public AppendTopic(TopicAppend append)
         {
@@ -47,48 +43,12 @@ internal sealed class SqliteTopicLog(StoreWriter writer, ReadPool reads) : ITopi
             }
 
             this.append = append;
-            encoded = [.. append.Events.Select(given => (TopicTable.Attributes(given), given.Data.Utf8.ToArray()))];
-            Bytes = append.Events.Sum(given => given.Bytes + RowBytes);
+            entries = new TopicEntries(append.Events);
         }
 
-        public override int Bytes { get; }
+        public override int Bytes => entries.Bytes;
 
-        protected override TopicAppendOutcome Run(WriterSession session)
-        {
-            var topics = session.Topics;
-            if (TopicTable.Head(session.Connection, append.Topic) is not { } head)
-            {
-                if (topics.Count() is var count && count >= append.TopicsMax)
-                {
-                    return new TopicAppendOutcome.TooManyTopics(count);
-                }
-
-                head = topics.Begin(append.Topic);
-            }
-
-            var last = head.Last;
-            var at = Math.Max(append.At.UtcTicks, head.LastAt);
-            var places = ImmutableArray.CreateBuilder<TopicPlace>(append.Events.Length);
-            for (var i = 0; i < append.Events.Length; i++)
-            {
-                var given = append.Events[i];
-                if (topics.NumberOf(head.Key, given) is { } known)
-                {
-                    places.Add(new(known, Replayed: true));
-                    continue;
-                }
-
-                topics.Insert(head.Key, ++last, at, given, encoded[i].Attributes, encoded[i].Data);
-                places.Add(new(last, Replayed: false));
-            }
-
-            if (last > head.Last)
-            {
-                topics.SetLast(head with { Last = last, LastAt = at });
-            }
-
-            return new TopicAppendOutcome.Appended(places.MoveToImmutable(), last);
-        }
+        protected override TopicAppendOutcome Run(WriterSession session) => entries.AppendTo(session.Topics, append.Topic, append.At, append.TopicsMax);
     }
 
     private sealed class TrimTopic(TopicName topic, TopicKept kept, int limit) : StoreWrite<int>

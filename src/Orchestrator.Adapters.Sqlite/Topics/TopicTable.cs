@@ -34,6 +34,8 @@ internal sealed class TopicTable(SqliteConnection connection)
         return head;
     }
 
+    public TopicHead? Head(TopicName topic) => Head(connection, topic);
+
     public long Count() => connection.Scalar("SELECT count(*) FROM topic");
 
     public TopicHead Begin(TopicName topic)

@@ -21,7 +21,6 @@ internal sealed class WriterSession : IDisposable
         Requests = new RequestTable(connection);
         DeadLetters = new DeadLetterTable(connection);
         Topics = new TopicTable(connection);
-        News = new NewsTable(connection);
     }
 
     public SqliteConnection Connection { get; }
@@ -37,8 +36,6 @@ internal sealed class WriterSession : IDisposable
     public DeadLetterTable DeadLetters { get; }
 
     public TopicTable Topics { get; }
-
-    public NewsTable News { get; }
 
     public void Begin() => begin.Run();
 

@@ -28,7 +28,7 @@ public interface IWorkflowJournal
 /// <param name="Summary">The workflow's row after these events.</param>
 /// <param name="Request">For the append that accepts a workflow: the caller's idempotency key, kept in the same transaction.</param>
 /// <param name="DeadLetters">Steps that failed for good with these events.</param>
-/// <param name="News">What the world is told of these events: kept in the same transaction, and found in <see cref="Topics.IWorkflowNews"/>.</param>
+/// <param name="News">What the world is told of these events: kept in the same transaction, and told by <see cref="Topics.IWorkflowNews"/>.</param>
 public sealed record JournalAppend(
     WorkflowId Workflow,
     long ExpectedVersion,

@@ -1,22 +1,19 @@
-using System.Collections.Immutable;
-using Orchestrator.Vocabulary.Topics;
-
 namespace Orchestrator.Execution.Topics;
 
-/// <summary>What the journal's transactions have left to be told: kept with the append it tells of, until it has been told.</summary>
+/// <summary>Brings what the journal's transactions have to tell into the topic <c>workflows</c>.</summary>
 /// <remarks>
-/// Nothing is told that was not kept, and nothing kept stays untold: whoever reads here publishes, and only then removes. A crash between the two
-/// tells it again, and the topic knows it by its id. News of one workflow stand in the order of its events.
+/// Nothing is told that was not kept, nothing kept stays untold, and nothing is told twice. News of one workflow stand in the order of its events.
+/// A store with one writer puts them into the topic with the append itself. One with many writers would have them queue for the topic's row, so it keeps
+/// them in an outbox first.
 /// </remarks>
 public interface IWorkflowNews
 {
-    /// <summary>The oldest that have not been removed.</summary>
-    /// <exception cref="Journals.StorageUnavailableException">The store is away.</exception>
-    ValueTask<ImmutableArray<UntoldNews>> ReadAsync(int limit, CancellationToken cancellationToken);
-
-    /// <summary>They have been told. Those that are gone already are passed over.</summary>
-    ValueTask RemoveAsync(ImmutableArray<UntoldNews> told, CancellationToken cancellationToken);
+    /// <summary>Sees to it that the oldest news, at least <paramref name="limit"/> of them where there are so many, stand in the topic.</summary>
+    /// <remarks>Any number of silos may ask at any time, and again after a failure.</remarks>
+    /// <exception cref="Journals.StorageUnavailableException">The store is away. What was not told is told by a later call.</exception>
+    ValueTask<NewsTold> TellAsync(int limit, CancellationToken cancellationToken);
 }
 
-/// <param name="Key">Grows, and is never given twice.</param>
-public sealed record UntoldNews(long Key, CloudEvent Event);
+/// <param name="Last">The newest number of the topic; 0 when nobody has written to it.</param>
+/// <param name="More">Whether there may be news that are still untold.</param>
+public readonly record struct NewsTold(long Last, bool More);

@@ -51,6 +51,12 @@ public sealed partial class TopicGrain(
         return await publication.Answer.Task.WaitAsync(cancellationToken);
     }
 
+    public Task NoteAsync(long last, CancellationToken cancellationToken = default)
+    {
+        Tell(last);
+        return Task.CompletedTask;
+    }
+
     private Refusal? Refuse(ImmutableArray<CloudEvent> events, long bytes)
     {
         var limits = options.Value;

@@ -3,7 +3,7 @@ using Orchestrator.Execution.Topics;
 
 namespace Orchestrator.Grains.Topics;
 
-/// <summary>Reads what is untold, publishes it, then removes it: in this order, so that a crash tells again and never forgets.</summary>
+/// <summary>Has the store tell what is untold, and lets the topic's readers know.</summary>
 public sealed class WorkflowNewsGrain(IWorkflowNews news) : Grain, IWorkflowNewsGrain
 {
     /// <summary>News told in one append.</summary>
@@ -13,6 +13,7 @@ public sealed class WorkflowNewsGrain(IWorkflowNews news) : Grain, IWorkflowNews
     private const int BatchesMax = 20;
 
     private bool telling;
+    private long noted;
 
     public async Task TellAsync(CancellationToken cancellationToken = default)
     {
@@ -37,20 +38,13 @@ public sealed class WorkflowNewsGrain(IWorkflowNews news) : Grain, IWorkflowNews
     /// <summary>Whether there may be more.</summary>
     private async Task<bool> TellBatchAsync(CancellationToken cancellationToken)
     {
-        var untold = await news.ReadAsync(BatchMax, cancellationToken);
-        if (untold.IsEmpty)
+        var told = await news.TellAsync(BatchMax, cancellationToken);
+        if (told.Last > noted)
         {
-            return false;
+            await GrainFactory.Topic(WorkflowNews.Topic).NoteAsync(told.Last, cancellationToken);
+            noted = told.Last;
         }
 
-        var reply = await GrainFactory.Topic(WorkflowNews.Topic).PublishAsync([.. untold.Select(one => one.Event)], cancellationToken);
-        if (reply.Refusal is not null)
-        {
-            // The topic is busy, or there is no room for it. It stays untold, and is told later.
-            return false;
-        }
-
-        await news.RemoveAsync(untold, cancellationToken);
-        return untold.Length == BatchMax;
+        return told.More;
     }
 }

@@ -1,10 +1,14 @@
 using System.Globalization;
+using System.Text.Json;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Schema;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Stores;
+using Orchestrator.Testing.Topics;
+using Orchestrator.Vocabulary;
 using static Orchestrator.Testing.Journals.SampleAppends;
 
 namespace Orchestrator.Adapters.Tests.Sqlite;
@@ -75,6 +79,31 @@ public sealed class When_a_store_is_opened : IDisposable
 
         open.Store.Epoch.Current.ShouldBe(42);
         (await open.Store.GrainState.ReadAsync("any/grain", "state", CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task news_that_an_older_store_has_not_told_are_told_and_none_twice()
+    {
+        Make(connection =>
+        {
+            StoreSchema.Migrate(connection, Database, SchemaMigrations.All[..6]);
+            connection.Execute("INSERT INTO topic (key, name, first, last, last_at) VALUES (7, 'workflows', 3, 4, 100)");
+            connection.Execute("INSERT INTO topic_event VALUES (7, 3, 90, '1', '/w/a', 't', 'a', NULL, '{}'), (7, 4, 100, '1', '/w/b', 't', 'b', NULL, '{}')");
+            foreach (var (source, id) in (ReadOnlySpan<(string, string)>)[("/w/b", "1"), ("/w/c", "1"), ("/w/b", "2")])
+            {
+                var news = SampleEvents.Sample(1) with { Source = source, Id = id };
+                connection.Prepared("INSERT INTO news (event) VALUES (?1)").Bind(1, JsonSerializer.SerializeToUtf8Bytes(news, VocabularyJson.Types.CloudEvent)).Run();
+            }
+        });
+
+        await using var open = OpenStore.In(folder.Path);
+
+        var page = await open.Store.Topics.ReadAsync(WorkflowNews.Topic, 4, 10, CancellationToken.None);
+        page.Events.Select(kept => (kept.Number, kept.Event.Source, kept.Event.Id)).ShouldBe([(5, "/w/c", "1"), (6, "/w/b", "2")]);
+        page.Last.ShouldBe(6);
+        var told = page.Events[0].Event;
+        (told.Type, told.Subject, told.Data.ToString()).ShouldBe((SampleEvents.Sample(1).Type, SampleEvents.Sample(1).Subject, SampleEvents.Sample(1).Data.ToString()));
+        told.Attributes.ShouldBe(SampleEvents.Sample(1).Attributes);
     }
 
     [Fact]

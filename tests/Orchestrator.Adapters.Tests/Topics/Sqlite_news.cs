@@ -13,6 +13,8 @@ public sealed class Sqlite_news : WorkflowNewsContract, IAsyncLifetime
 
     protected override IWorkflowJournal Journal => open.Store.Journal;
 
+    protected override ITopicLog Topics => open.Store.Topics;
+
     protected override IWorkflowNews News => open.Store.News;
 
     public Task InitializeAsync() => Task.CompletedTask;

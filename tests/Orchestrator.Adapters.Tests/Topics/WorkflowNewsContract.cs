@@ -1,3 +1,4 @@
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Testing.Topics;
@@ -10,26 +11,47 @@ public abstract class WorkflowNewsContract
 {
     protected abstract IWorkflowJournal Journal { get; }
 
+    protected abstract ITopicLog Topics { get; }
+
     protected abstract IWorkflowNews News { get; }
 
     private static CancellationToken None => CancellationToken.None;
 
     [StoreFact]
-    public async Task news_are_kept_with_their_append_in_order_until_they_are_removed()
+    public async Task news_stand_in_their_topic_in_order_and_once_when_they_have_been_told()
     {
+        (await News.TellAsync(10, None)).ShouldBe(new NewsTold(0, More: false));
         var accept = await AppendAsync(Accept(Id(1)), 1, 2);
         await AppendAsync(Accept(Id(2)), 3);
         await AppendAsync(Start(accept), 4);
 
-        var untold = await News.ReadAsync(10, None);
-        untold.Select(one => one.Event.Id).ShouldBe(["e-1", "e-2", "e-3", "e-4"]);
-        untold.Select(one => one.Key).ShouldBeInOrder();
-        (untold[0].Event with { Attributes = SampleEvents.Sample(1).Attributes }).ShouldBe(SampleEvents.Sample(1));
-        (await News.ReadAsync(2, None)).Select(one => one.Event.Id).ShouldBe(["e-1", "e-2"]);
+        (await TellAllAsync()).ShouldBe(4);
+        (await TellAllAsync()).ShouldBe(4);
 
-        await News.RemoveAsync(untold[..2], None);
-        await News.RemoveAsync(untold[..3], None);
-        (await News.ReadAsync(10, None)).Select(one => one.Event.Id).ShouldBe(["e-4"]);
+        var page = await Topics.ReadAsync(WorkflowNews.Topic, 0, 10, None);
+        page.Events.Select(one => (one.Number, one.Event.Id)).ShouldBe([(1, "e-1"), (2, "e-2"), (3, "e-3"), (4, "e-4")]);
+        (page.Events[0].Event with { Attributes = SampleEvents.Sample(1).Attributes }).ShouldBe(SampleEvents.Sample(1));
+    }
+
+    [StoreFact]
+    public async Task what_is_told_comes_after_what_was_published_to_the_same_topic()
+    {
+        await Topics.AppendAsync(new TopicAppend(WorkflowNews.Topic, SampleEvents.Samples(1, 2), Noon), None);
+        await AppendAsync(Accept(Id(1)), 3);
+
+        (await TellAllAsync()).ShouldBe(3);
+
+        (await Topics.ReadAsync(WorkflowNews.Topic, 0, 10, None)).Events.Select(one => one.Event.Id).ShouldBe(["e-1", "e-2", "e-3"]);
+    }
+
+    [StoreFact]
+    public async Task an_event_that_somebody_else_has_published_under_the_same_id_stops_no_append()
+    {
+        await Topics.AppendAsync(new TopicAppend(WorkflowNews.Topic, SampleEvents.Samples(1, 1), Noon), None);
+
+        await AppendAsync(Accept(Id(1)), 1, 2);
+
+        (await TellAllAsync()).ShouldBe(2);
     }
 
     [StoreFact]
@@ -39,20 +61,19 @@ public abstract class WorkflowNewsContract
 
         (await Journal.AppendAsync(Accept(Id(1)) with { News = SampleEvents.Samples(2, 2) }, None)).ShouldBeOfType<AppendOutcome.Conflict>();
 
-        (await News.ReadAsync(10, None)).Select(one => one.Event.Id).ShouldBe(["e-1"]);
+        (await TellAllAsync()).ShouldBe(1);
     }
 
-    [StoreFact]
-    public async Task a_removal_that_comes_late_takes_nothing_new()
+    private async Task<long> TellAllAsync()
     {
-        await AppendAsync(Accept(Id(1)), 1);
-        var first = await News.ReadAsync(10, None);
-        await News.RemoveAsync(first, None);
-        await AppendAsync(Accept(Id(2)), 2);
+        NewsTold told;
+        do
+        {
+            told = await News.TellAsync(2, None);
+        }
+        while (told.More);
 
-        await News.RemoveAsync(first, None);
-
-        (await News.ReadAsync(10, None)).Select(one => one.Event.Id).ShouldBe(["e-2"]);
+        return told.Last;
     }
 
     private async Task<JournalAppend> AppendAsync(JournalAppend append, params int[] news)

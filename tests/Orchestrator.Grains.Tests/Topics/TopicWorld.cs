@@ -17,7 +17,7 @@ internal sealed class TopicWorld : IDisposable
         Cluster = new SimulatedCluster(seed, new SimulationOptions { Silos = silos }, (_, services) =>
         {
             services.AddSingleton<ITopicLog>(Log);
-            services.AddSingleton<IWorkflowNews>(Journal);
+            services.AddSingleton<IWorkflowNews>(provider => new OutboxNews(Journal, Log, provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<TopicBells>();
             services.Configure<TopicGrainOptions>(options => configure?.Invoke(options));
             services.AddLocalSilo(silo => silo.AddGrains(typeof(TopicGrain).Assembly).AddMemoryStreams(TopicStreams.ProviderName));

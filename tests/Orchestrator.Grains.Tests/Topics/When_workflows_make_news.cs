@@ -3,6 +3,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Testing.Topics;
+using Orchestrator.Vocabulary.Topics;
 
 namespace Orchestrator.Grains.Tests.Topics;
 
@@ -33,7 +34,7 @@ public sealed class When_workflows_make_news
     }
 
     [Fact]
-    public void what_the_topic_does_not_take_now_is_told_later()
+    public void their_topic_has_room_when_there_are_as_many_topics_as_may_be()
     {
         using var world = new TopicWorld(silos: 1, configure: options => options.TopicsMax = 1);
         world.Publish(1, 1);
@@ -41,7 +42,23 @@ public sealed class When_workflows_make_news
 
         Tell(world);
 
-        world.Cluster.Run(() => world.Journal.ReadAsync(100, CancellationToken.None).AsTask()).Length.ShouldBe(1);
+        world.Cluster.Run(() => world.Journal.ReadAsync(100, CancellationToken.None).AsTask()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void a_reader_on_another_silo_hears_of_them_at_once()
+    {
+        using var world = new TopicWorld(silos: 2, configure: options => options.LookEvery = TimeSpan.FromSeconds(30));
+        TopicPage? page = null;
+        _ = world.Cluster.Silos[1].Start(async () =>
+            page = await world.Cluster.Silos[1].Client.TopicReader(WorkflowNews.Topic).WatchAsync(0, 10, TimeSpan.FromSeconds(10)));
+        world.Cluster.Advance(TimeSpan.FromSeconds(1));
+        Leave(world, 1);
+
+        Tell(world);
+        world.Cluster.Advance(TimeSpan.FromSeconds(1));
+
+        page!.Events.Single().Event.Id.ShouldBe("e-1");
     }
 
     private static void Tell(TopicWorld world) => world.Cluster.Run(() => world.Cluster.Client.WorkflowNews().TellAsync());

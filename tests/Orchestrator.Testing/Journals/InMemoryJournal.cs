@@ -13,7 +13,7 @@ namespace Orchestrator.Testing.Journals;
 /// Starts no thread and waits for nothing but its <see cref="Faults"/>, so that a deterministic scheduler owns every turn. Every call is atomic:
 /// an append happens between <see cref="JournalFaults.BeforeAppend"/> and <see cref="JournalFaults.AfterAppend"/>, in one piece.
 /// </remarks>
-public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, IWorkflowNews
+public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, INewsOutbox
 {
     private readonly Lock gate = new();
     private readonly Dictionary<WorkflowId, List<JournalEntry>> entries = [];

@@ -7,7 +7,7 @@ using Orchestrator.Vocabulary;
 namespace Orchestrator.Adapters.Postgres.Topics;
 
 /// <summary>The news of the workflows of all processes. A key may become visible after a higher one; it is then among the oldest of the next read.</summary>
-internal sealed class PostgresWorkflowNews(PostgresSource source) : IWorkflowNews
+internal sealed class PostgresNewsOutbox(PostgresSource source) : INewsOutbox
 {
     public ValueTask<ImmutableArray<UntoldNews>> ReadAsync(int limit, CancellationToken cancellationToken) =>
         source.ReadAsync(
