@@ -41,7 +41,7 @@ internal static class JournalAppends
 
             if (postgres)
             {
-                await PostgresAppends.RunAsync();
+                await PostgresAppends.RunAsync([]);
                 return;
             }
 

@@ -8,6 +8,10 @@ switch (args.FirstOrDefault())
         await JournalAppends.RunAsync(args[1..]);
         return 0;
 
+    case "postgres":
+        await PostgresAppends.RunAsync(args[1..]);
+        return 0;
+
     case "calls":
         await GrainCalls.RunAsync(TimeSpan.FromSeconds(args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 3));
         return 0;
@@ -25,6 +29,6 @@ switch (args.FirstOrDefault())
         return 0;
 
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [--store postgres] [folder] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [--store postgres] [folder] | postgres [writers [in flight]] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder]");
         return 2;
 }

@@ -173,5 +173,15 @@ internal static class SchemaMigrations
             // One event is taken once, as long as it is kept.
             "create unique index topic_event_identity on topic_event (topic, source, id)",
         ]),
+        new(4, UsableFrom: 1,
+        [
+            // After and not before the update: a trigger before it locks each row first, which is written to the log too.
+            "drop trigger workflow_final on workflow",
+            """
+            create trigger workflow_final after update of status on workflow
+            for each row when (old.status >= 6 and new.status <> old.status) execute function workflow_is_final()
+            """,
+            AppendFunction.Version2,
+        ]),
     ];
 }

@@ -33,6 +33,9 @@ internal sealed class AppendBatch(int writesMax, long bytesMax)
         return true;
     }
 
+    /// <summary>In the order of their workflows' keys, which is the order in which everybody takes rows.</summary>
+    public void Sort() => appends.Sort((one, other) => one.Key.AsSpan().SequenceCompareTo(other.Key));
+
     public void Clear()
     {
         appends.Clear();

@@ -111,6 +111,8 @@ internal sealed class AppendLane
                 heldBack.Enqueue(next);
             }
         }
+
+        batch.Sort();
     }
 
     private async Task WriteAsync(IReadOnlyList<PendingAppend> appends)

@@ -27,7 +27,7 @@ internal sealed class AppendStatement : IAsyncDisposable
     {
         this.connection = connection;
         var places = string.Join(", ", Enumerable.Range(1, Arrays.Length + 1).Select(place => "$" + place));
-        command = new NpgsqlCommand($"select * from append_1({places})", connection);
+        command = new NpgsqlCommand($"select * from append_2({places})", connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slot, NpgsqlDbType = NpgsqlDbType.Integer });
         foreach (var type in Arrays)
         {
@@ -123,14 +123,25 @@ internal sealed class AppendStatement : IAsyncDisposable
         // What a workflow is accepted with is written once.
         Set(append => append.Append.ExpectedVersion == 0 ? Rows.Text(append.Append.Summary.PlanId) : null);
         Set(append => append.Append.ExpectedVersion == 0 ? Rows.Text(append.Append.Summary.PlanName) : null);
-        Set(append => append.Append.ExpectedVersion == 0 ? Rows.Tags(append.Append.Summary.Tags) : null);
-        Set(append => append.Append is { ExpectedVersion: 0, Summary.From: { } origin } ? WorkflowKey.Of(origin) : null);
-        Set(append => append.Append.Request?.Key);
-        Set(append => append.Append.Request?.Fingerprint);
-        Set(append => Letters(append.Append));
+        SetIfAny(append => append.Append.ExpectedVersion == 0 ? Rows.Tags(append.Append.Summary.Tags) : null);
+        SetIfAny(append => append.Append is { ExpectedVersion: 0, Summary.From: { } origin } ? WorkflowKey.Of(origin) : null);
+        SetIfAny(append => append.Append.Request?.Key);
+        SetIfAny(append => append.Append.Request?.Fingerprint);
+        SetIfAny(append => Letters(append.Append));
         var news = batch.SelectMany((append, i) => append.News.Select(one => (Number: i + 1L, Event: one))).ToArray();
-        command.Parameters[place++].Value = news.Select(one => one.Number).ToArray();
-        command.Parameters[place].Value = news.Select(one => one.Event).ToArray();
+        command.Parameters[place++].Value = news.Length == 0 ? DBNull.Value : news.Select(one => one.Number).ToArray();
+        command.Parameters[place].Value = news.Length == 0 ? DBNull.Value : news.Select(one => one.Event).ToArray();
+
+        // What none of them has is null as a whole, and the server passes it over.
+        void SetIfAny<T>(Func<PendingAppend, T?> value)
+            where T : class
+        {
+            Set(value);
+            if (Array.TrueForAll((T?[])command.Parameters[place - 1].Value!, one => one is null))
+            {
+                command.Parameters[place - 1].Value = DBNull.Value;
+            }
+        }
 
         void Set<T>(Func<PendingAppend, T> value)
         {
