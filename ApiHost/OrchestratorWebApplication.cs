@@ -11,6 +11,7 @@ using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Plans;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
+using Orchestrator.ApiHost.Routes;
 using Orchestrator.ApiHost.Safety;
 using Orchestrator.ApiHost.Topics;
 using Orchestrator.ApiHost.Workflows;
@@ -109,6 +110,9 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Plans").MapPlans();
         api.MapGroup("").WithTags("Templates").MapTemplates();
         api.MapGroup("").WithTags("Agents").MapAgents();
+        var routes = api.MapGroup("").WithTags("Routes");
+        routes.MapRoutes();
+        routes.MapRouteResolution();
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Topics").MapTopics();

@@ -1,5 +1,7 @@
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Routes;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
@@ -24,6 +26,8 @@ public static class GrainFactoryExtensions
     public static IAgentDirectoryGrain AgentDirectory(this IGrainFactory grains) => grains.GetGrain<IAgentDirectoryGrain>(IAgentDirectoryGrain.Key);
 
     public static IRouterGrain Router(this IGrainFactory grains) => grains.GetGrain<IRouterGrain>(IRouterGrain.Key);
+
+    public static IRouteTableGrain RouteTable(this IGrainFactory grains) => grains.GetGrain<IRouteTableGrain>(IRouteTableGrain.Key);
 
     public static IBreakerGrain Breaker(this IGrainFactory grains, string agent, string instance) => grains.GetGrain<IBreakerGrain>(agent + "/" + instance);
 

@@ -17,14 +17,7 @@ namespace Orchestrator.ApiHost.Workflows;
 internal static class WorkflowStart
 {
     private const string Route = "POST /api/v1/workflows";
-    private const int PriorityDefault = 3;
     private const int CallbackLengthMax = 2_048;
-
-    private static readonly ImmutableDictionary<string, int> PriorityNames = ImmutableDictionary.CreateRange(StringComparer.Ordinal,
-    [
-        KeyValuePair.Create("background", 1), KeyValuePair.Create("low", 2), KeyValuePair.Create("normal", 3),
-        KeyValuePair.Create("high", 4), KeyValuePair.Create("critical", 5),
-    ]);
 
     public static void MapWorkflowStart(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/workflows", StartAsync)
@@ -95,7 +88,7 @@ internal static class WorkflowStart
             fingerprint = read.Fingerprint(Route);
         }
 
-        var priority = Priority(request.Priority, check);
+        var priority = PriorityText.Read(request.Priority, check);
         var id = check.Id("/id", request.Id);
         CheckCallback(request.CallbackUrl, check);
         TagText.Check(request.Tags, check);
@@ -119,24 +112,6 @@ internal static class WorkflowStart
                 TraceParent: TraceContext.TraceParentOf(http)),
             id,
             cancellationToken);
-    }
-
-    private static int Priority(JsonElement? given, RequestCheck check)
-    {
-        switch (given)
-        {
-            case null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined }:
-                return PriorityDefault;
-            case { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var level) && level is >= 1 and <= 5:
-                return level;
-            case { ValueKind: JsonValueKind.String } text when PriorityNames.TryGetValue(text.GetString()!, out var level):
-                return level;
-            case { ValueKind: JsonValueKind.String } text when text.GetString() is { Length: 1 } digit && digit[0] is >= '1' and <= '5':
-                return digit[0] - '0';
-            default:
-                check.Member("/priority", "A priority is 1 to 5, 5 the most urgent, or background, low, normal, high, critical.");
-                return PriorityDefault;
-        }
     }
 
     private static void CheckCallback(string? callback, RequestCheck check)

@@ -21,23 +21,3 @@ public interface IAgentDirectoryGrain : IGrainWithStringKey
     [Alias("list")]
     Task<ImmutableArray<AgentRegistration>> ListAsync(CancellationToken cancellationToken = default);
 }
-
-/// <summary>Finds the agent a step goes to. Answers from a copy of the directory at most a second old. The key is always <see cref="Key"/>.</summary>
-[Alias("router")]
-public interface IRouterGrain : IGrainWithStringKey
-{
-    const string Key = "all";
-
-    /// <summary>The candidates for an action, the best first, each with the reason.</summary>
-    [Alias("resolve")]
-    Task<ImmutableArray<RouteCandidate>> ResolveAsync(RouteRequest request, CancellationToken cancellationToken = default);
-}
-
-/// <param name="AgentId">The name the plan gives: an agent's name, or <c>agent-key</c> for the keyed session agent of that type; null to find one by action.</param>
-[GenerateSerializer, Immutable, Alias("route-request")]
-public sealed record RouteRequest([property: Id(0)] string? AgentId, [property: Id(1)] string Action);
-
-/// <param name="Agent">The name under which its grain is reached.</param>
-/// <param name="Key">The session's key, when the plan named a keyed agent.</param>
-[GenerateSerializer, Immutable, Alias("route-candidate")]
-public sealed record RouteCandidate([property: Id(0)] string Agent, [property: Id(1)] string? Key, [property: Id(2)] string Reason);

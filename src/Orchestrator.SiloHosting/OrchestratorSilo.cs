@@ -13,6 +13,7 @@ using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
@@ -21,6 +22,7 @@ using Orchestrator.SiloHosting.Agents;
 using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
+using Orchestrator.SiloHosting.Routes;
 using Orchestrator.SiloHosting.Storage;
 using Orchestrator.SiloHosting.Topics;
 using Orchestrator.SiloHosting.Workflows;
@@ -53,6 +55,7 @@ public static class OrchestratorSilo
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.
         services.AddStore(folder);
         services.AddAgents();
+        services.AddRoutes();
         services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
@@ -79,6 +82,8 @@ public static class OrchestratorSilo
         .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<WorkflowNewsOptions>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
+        .AddValidatedOptions<DeclaredRoutesOptions>()
+        .AddValidatedOptions<RoutingOptions>()
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<OutboundOptions>()
         .AddValidatedOptions<BuiltinAgentOptions>()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;

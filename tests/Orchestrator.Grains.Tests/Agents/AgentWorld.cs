@@ -20,8 +20,15 @@ internal sealed class AgentWorld : IDisposable
     private readonly ScriptedTransport transport = new();
     private readonly TestSilo silo;
 
-    public AgentWorld(ulong seed = 1, params AgentRegistration[] declared) => silo = new TestSilo(seed, (name, services) =>
+    public AgentWorld(ulong seed = 1, params AgentRegistration[] declared)
+        : this(seed, compose: null, declared)
     {
+    }
+
+    /// <param name="compose">Adds what the test needs beside; called at each start.</param>
+    public AgentWorld(ulong seed, Action<IServiceCollection>? compose, params AgentRegistration[] declared) => silo = new TestSilo(seed, (name, services) =>
+    {
+        compose?.Invoke(services);
         services.AddSingleton<IWorkflowJournal>(Journal);
         services.AddSingleton(Journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);

@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Routing;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Grains.Tests.Agents.AgentWorld;

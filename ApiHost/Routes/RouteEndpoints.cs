@@ -1,0 +1,207 @@
+using Microsoft.AspNetCore.Mvc;
+using Orchestrator.ApiHost.Contract;
+using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Paging;
+using Orchestrator.ApiHost.Problems;
+using Orchestrator.ApiHost.Requests;
+using Orchestrator.Grains;
+using Orchestrator.Grains.Routes;
+using Route = Orchestrator.Vocabulary.Routes.Route;
+
+namespace Orchestrator.ApiHost.Routes;
+
+/// <summary>Rules from requests to agents.</summary>
+internal static class RouteEndpoints
+{
+    private const string Example = """{"pattern": "upload_pdf", "targetAgent": "content_ingestion_agent", "timeout": 300, "priority": 2}""";
+
+    public static void MapRoutes(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/routes", AddAsync)
+            .WithName("addRoute")
+            .WithSummary("Add a route")
+            .WithDescription("Survives any crash from the 201 on, and the next request sees it. The same route again is answered as the first time "
+                + "(`Idempotency-Replayed: true`); another one under the name of a stored one is refused with 409 and is made by PUT. One under the name of a declared "
+                + "route takes its place. The name is what makes it safe to repeat; an `Idempotency-Key` is accepted and not needed.")
+            .Accepts<RouteRequestBody>("application/json")
+            .Example(Example)
+            .Produces<RouteResponse>(StatusCodes.Status201Created)
+            .Idempotent()
+            .Fails("route.exists", "route.pattern_taken", "route.too_many", "route.version", "storage.full");
+
+        routes.MapPut("/routes/{name}", ReplaceAsync)
+            .WithName("replaceRoute")
+            .WithSummary("Add or replace a route")
+            .WithDescription("A new route needs no condition, or `If-None-Match: *`. An existing one needs `If-Match` with its ETag (428 without, 412 when it has "
+                + "changed). Put in the place of a declared route, one that is not enabled turns it off.")
+            .Accepts<RouteRequestBody>("application/json")
+            .Example(Example)
+            .Produces<RouteResponse>()
+            .Produces<RouteResponse>(StatusCodes.Status201Created)
+            .Conditional()
+            .Fails("route.pattern_taken", "route.too_many", "route.version", "precondition.failed", "precondition.required", "storage.full");
+
+        routes.MapGet("/routes/{name}", GetAsync)
+            .WithName("getRoute")
+            .WithSummary("Read a route")
+            .Produces<RouteResponse>()
+            .Fails("route.unknown");
+
+        routes.MapGet("/routes", ListAsync)
+            .WithName("listRoutes")
+            .WithSummary("List routes by name")
+            .Produces<Page<RouteResponse>>()
+            .Fails("cursor.invalid");
+
+        routes.MapDelete("/routes/{name}", RemoveAsync)
+            .WithName("removeRoute")
+            .WithSummary("Forget a route")
+            .WithDescription("Needs `If-Match` with its ETag, or `*`. A declared route whose place it took is found again. Tasks that were accepted keep their agent.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Conditional()
+            .Fails("route.unknown", "route.declared", "route.version", "precondition.failed", "precondition.required");
+    }
+
+    private static async Task<IResult> AddAsync(HttpContext http, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
+        {
+            return refused!;
+        }
+
+        var (route, problem) = await ReadAsync(http.Request, body, name: null, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var table = grains.RouteTable();
+        var present = await table.GetAsync(route!.Name, cancellationToken);
+
+        // The same again changes nothing, whichever version is named; anything else under the name of a stored route is refused by the version of none.
+        var reply = await table.PutAsync(route, present is { Declared: true } ? present.Version : "", cancellationToken);
+        if (reply.Refusal is { } refusal)
+        {
+            return present is { Declared: false } && refusal.Code == "route.version"
+                ? ApiProblem.Of("route.exists", $"There is a route '{route.Name}' already, declared differently.")
+                : ApiProblem.From(refusal);
+        }
+
+        if (present is not null && present.Version == reply.Version)
+        {
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+
+        return await ShowAsync(http, route.Name, grains, StatusCodes.Status201Created, cancellationToken);
+    }
+
+    private static async Task<IResult> ReplaceAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var (route, problem) = await ReadAsync(http.Request, body, name, cancellationToken);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var present = await grains.RouteTable().GetAsync(name, cancellationToken);
+        if (Precondition(http.Request, name, present?.Version) is { } failed)
+        {
+            return failed;
+        }
+
+        // What was judged is what is replaced: a change in between is refused, also where the caller said "whichever".
+        var reply = await grains.RouteTable().PutAsync(route!, EntityTag.Expected(http.Request) == "*" ? null : present?.Version ?? "", cancellationToken);
+        return reply.Refusal is { } refusal
+            ? ApiProblem.From(refusal)
+            : await ShowAsync(http, name, grains, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
+    }
+
+    private static Task<IResult> GetAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ShowAsync(http, name, grains, StatusCodes.Status200OK, cancellationToken);
+
+    private static async Task<IResult> ListAsync(
+        HttpContext http,
+        IGrainFactory grains,
+        Cursor cursors,
+        [FromQuery(Name = "limit")] string? limit,
+        [FromQuery(Name = "cursor")] string? cursor,
+        CancellationToken cancellationToken)
+    {
+        if (!PageRequest.TryRead(cursors, "routes", "routes", limit, cursor, out var page, out var problem))
+        {
+            return problem;
+        }
+
+        var found = (await grains.RouteTable().ListAsync(cancellationToken))
+            .OrderBy(view => view.Route.Name, StringComparer.Ordinal)
+            .SkipWhile(view => string.CompareOrdinal(view.Route.Name, page.After) <= 0)
+            .Take(page.Size + 1)
+            .ToArray();
+        var next = found.Length > page.Size ? cursors.Write("routes", found[page.Size - 1].Route.Name) : null;
+        http.LinkNext(next);
+        return Results.Json(new Page<RouteResponse>([.. found.Take(page.Size).Select(RouteResponse.Of)], next), ApiJson.Responses);
+    }
+
+    private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (await grains.RouteTable().GetAsync(name, cancellationToken) is not { } present)
+        {
+            return Unknown(name);
+        }
+
+        if (Precondition(http.Request, name, present.Version) is { } failed)
+        {
+            return failed;
+        }
+
+        var expected = EntityTag.Expected(http.Request);
+        var reply = await grains.RouteTable().RemoveAsync(name, expected == "*" ? null : expected, cancellationToken);
+        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
+    }
+
+    private static async ValueTask<(Route? Route, ApiProblem? Problem)> ReadAsync(HttpRequest request, RequestBody body, string? name, CancellationToken cancellationToken)
+    {
+        var read = await body.JsonAsync<RouteRequestBody>(request, optional: false, cancellationToken);
+        if (read.Problem is not null)
+        {
+            return (null, read.Problem);
+        }
+
+        var check = new RequestCheck();
+        if (name is not null && read.Value!.Name is { } other && other != name)
+        {
+            check.Member("/name", $"The name in the path is '{RequestCheck.Shown(name)}', found '{RequestCheck.Shown(other)}'.");
+        }
+
+        return (read.Value!.Route(name, check), check.Problem);
+    }
+
+    private static ApiProblem? Precondition(HttpRequest request, string name, string? version) => (EntityTag.Expected(request), version) switch
+    {
+        (null, null) => null,
+        (null, _) when EntityTag.WantsNone(request) => ApiProblem.Of("precondition.failed", $"There is a route '{name}' already."),
+        (null, _) => ApiProblem.Of("precondition.required", $"There is a route '{name}' already. Send its ETag as If-Match."),
+        (_, null) => ApiProblem.Of("precondition.failed", $"There is no route '{RequestCheck.Shown(name)}' to replace."),
+        ({ } expected, _) when expected != "*" && expected != version => ApiProblem.Of("precondition.failed", $"The route's version is '{version}', expected '{RequestCheck.Shown(expected)}'."),
+        _ => null,
+    };
+
+    private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken)
+    {
+        if (await grains.RouteTable().GetAsync(name, cancellationToken) is not { } view)
+        {
+            return Unknown(name);
+        }
+
+        if (status == StatusCodes.Status201Created)
+        {
+            http.Response.Headers.Location = "/api/v1/routes/" + name;
+        }
+
+        return EntityTag.Settle(http, EntityTag.Of(view.Version)) && status == StatusCodes.Status200OK && HttpMethods.IsGet(http.Request.Method)
+            ? Results.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Json(RouteResponse.Of(view), ApiJson.Responses, statusCode: status);
+    }
+
+    private static ApiProblem Unknown(string name) => ApiProblem.Of("route.unknown", $"There is no route '{RequestCheck.Shown(name)}'.");
+}
