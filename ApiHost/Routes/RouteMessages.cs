@@ -4,8 +4,8 @@ using Orchestrator.ApiHost.Requests;
 using Orchestrator.Decisions.Routes;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Vocabulary.Payloads;
-using Route = Orchestrator.Vocabulary.Routes.Route;
 using Orchestrator.Vocabulary.Routing;
+using Route = Orchestrator.Vocabulary.Routes.Route;
 
 namespace Orchestrator.ApiHost.Routes;
 

@@ -201,7 +201,8 @@ public sealed class RequestRouting
     private static RoutingDecision Nobody(RoutingMethod method, string code, string message, string reasoning) =>
         new(method, [], 0, reasoning, Refusal: new Refusal(code, message));
 
-    private static string? WhyNot(AgentRegistration agent) => agent.Instances.IsDefaultOrEmpty ? $"Agent '{agent.Name}' has no place where it can be called." : null;
+    private static string? WhyNot(AgentRegistration agent) =>
+        agent.Disabled ?? (agent.Instances.IsDefaultOrEmpty ? $"Agent '{agent.Name}' has no place where it can be called." : null);
 
     private static double ScoreOf(int words) => words / (words + 1d);
 
