@@ -155,7 +155,7 @@ public sealed partial class WorkflowGrain
     /// <summary>Gives the memory back when nothing here will move the workflow soon. Its row says when it is due, and the sweeper reads that.</summary>
     private void RestIfQuiet()
     {
-        if (loop is null || watchers.Count > 0)
+        if (loop is null || watching > 0)
         {
             return;
         }

@@ -11,6 +11,9 @@ public sealed partial class WorkflowGrain
 
     private readonly List<TaskCompletionSource> watchers = [];
 
+    /// <summary>Watching calls from their first line to their last. An activation that is told to rest takes no new call until those under way have ended, and these take long.</summary>
+    private int watching;
+
     public async Task<HistoryPage> ReadHistoryAsync(long after, int limit, CancellationToken cancellationToken = default)
     {
         await CurrentAsync(cancellationToken);
@@ -19,14 +22,23 @@ public sealed partial class WorkflowGrain
 
     public async Task<HistoryPage> WatchAsync(long after, int limit, TimeSpan patience, CancellationToken cancellationToken = default)
     {
-        await CurrentAsync(cancellationToken);
-        if (State is { Exists: true, IsFinal: false } && State.Version <= after && watchers.Count < options.Value.WatchersMax)
+        watching++;
+        try
         {
-            await NextChangeAsync(patience < options.Value.WatchMax ? patience : options.Value.WatchMax, cancellationToken);
             await CurrentAsync(cancellationToken);
-        }
+            if (State is { Exists: true, IsFinal: false } && State.Version <= after && watchers.Count < options.Value.WatchersMax)
+            {
+                await NextChangeAsync(patience < options.Value.WatchMax ? patience : options.Value.WatchMax, cancellationToken);
+                await CurrentAsync(cancellationToken);
+            }
 
-        return await PageAsync(after, limit, cancellationToken);
+            return await PageAsync(after, limit, cancellationToken);
+        }
+        finally
+        {
+            watching--;
+            RestIfQuiet();
+        }
     }
 
     private async Task NextChangeAsync(TimeSpan patience, CancellationToken cancellationToken)
@@ -45,7 +57,6 @@ public sealed partial class WorkflowGrain
         finally
         {
             watchers.Remove(change);
-            RestIfQuiet();
         }
     }
 
