@@ -39,7 +39,8 @@ public sealed class ApiOptions
     public int MetricSeriesMax { get; set; } = MetricBook.SeriesMaxDefault;
 
     /// <summary>The secret that signs cursors, in Base64, at least 32 bytes. Front ends that serve one list share it.</summary>
-    /// <value>Without one, the secret in <see cref="CursorKeyFile"/> is used.</value>
+    /// <value>A reference, <c>env:NAME</c> or <c>file:PATH</c>. Without one, the secret in <see cref="CursorKeyFile"/> is used.</value>
+    [DataType(DataType.Password)]
     public string? CursorKey { get; set; }
 
     /// <summary>A file that keeps the secret that signs cursors; it is made when it is missing.</summary>

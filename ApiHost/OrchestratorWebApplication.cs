@@ -55,7 +55,7 @@ public static class OrchestratorWebApplication
         var services = builder.Services;
         services.AddValidatedOptions<ApiOptions>();
         services.AddValidatedOptions<ClusterOptions>();
-        services.AddSingleton<IValidateOptions<ApiOptions>, FrontEndsShareTheirCursorKey>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, CursorKeyIsUsable>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestBody>();
         services.AddSingleton<CursorKey>();

@@ -6,24 +6,23 @@ namespace Orchestrator.ApiHost.Paging;
 /// <summary>The secret that signs cursors: given, kept in a file, or as old as the process.</summary>
 internal sealed class CursorKey
 {
-    private const int LengthMin = 32;
+    public const int LengthMin = 32;
 
     public CursorKey(IOptions<ApiOptions> options)
     {
         var api = options.Value;
-        Bytes = api.CursorKey is { } text ? FromText(text)
+        Bytes = api.CursorKey is { } text ? Read(text)!
             : api.CursorKeyFile is { } path ? FromFile(path)
             : RandomNumberGenerator.GetBytes(LengthMin);
     }
 
     public byte[] Bytes { get; }
 
-    private static byte[] FromText(string text)
+    /// <returns>The secret; null where the text is not Base64 of enough bytes.</returns>
+    public static byte[]? Read(string text)
     {
         var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var length) && length >= LengthMin
-            ? bytes[..length]
-            : throw new OptionsValidationException(ApiOptions.Section, typeof(ApiOptions), [$"Api:CursorKey is Base64 of at least {LengthMin} bytes."]);
+        return Convert.TryFromBase64String(text, bytes, out var length) && length >= LengthMin ? bytes[..length] : null;
     }
 
     private static byte[] FromFile(string path)

@@ -1,18 +1,19 @@
 namespace Orchestrator.Hosting.Configuration;
 
 /// <summary>Tells which keys some options type would read, and what an unknown one was probably meant to be.</summary>
-internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds)
+internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds, IEnumerable<SectionOfAnother> others)
 {
     /// <summary>What the web server reads by itself.</summary>
     private static readonly string[] OfTheServer = ["Urls", "Kestrel"];
 
     private readonly OptionsKind[] kinds = [.. kinds];
+    private readonly SectionOfAnother[] others = [.. others];
 
     /// <summary>Null when the key is known; otherwise the sentence that says why not.</summary>
     public string? Problem(string key)
     {
         var segments = key.Split(':');
-        if (OfTheServer.Contains(segments[0], StringComparer.OrdinalIgnoreCase))
+        if (OfTheServer.Contains(segments[0], StringComparer.OrdinalIgnoreCase) || Array.Exists(others, other => other.Holds(key)))
         {
             return null;
         }
@@ -30,6 +31,7 @@ internal sealed class KnownKeys(IEnumerable<OptionsKind> kinds)
             var sections = kinds.Select(kind => kind.Section.Split(':'))
                 .Where(section => section.Length > depth && section.Take(depth).SequenceEqual(segments.Take(depth), StringComparer.OrdinalIgnoreCase))
                 .Select(section => section[depth])
+                .Concat(depth == 0 ? others.Select(other => other.Name) : [])
                 .ToArray();
             var next = types.SelectMany(type => Below(type, here)).ToList();
             next.AddRange(kinds.Where(kind => kind.Section.Equals(path, StringComparison.OrdinalIgnoreCase)).Select(kind => kind.Type));

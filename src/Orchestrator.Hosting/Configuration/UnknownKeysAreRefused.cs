@@ -7,17 +7,17 @@ namespace Orchestrator.Hosting.Configuration;
 internal sealed class UnknownKeys;
 
 /// <summary>Refuses keys that no options type would read, in the layers that are ours alone: the YAML file, our environment variables and the flags.</summary>
-internal sealed class UnknownKeysAreRefused(IConfiguration configuration, IEnumerable<OptionsKind> kinds) : IValidateOptions<UnknownKeys>
+internal sealed class UnknownKeysAreRefused(IConfiguration configuration, IEnumerable<OptionsKind> kinds, IEnumerable<SectionOfAnother> others) : IValidateOptions<UnknownKeys>
 {
     public ValidateOptionsResult Validate(string? name, UnknownKeys options)
     {
-        var problems = Problems(configuration, kinds).ToList();
+        var problems = Problems(configuration, kinds, others).ToList();
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    internal static IEnumerable<string> Problems(IConfiguration configuration, IEnumerable<OptionsKind> kinds)
+    internal static IEnumerable<string> Problems(IConfiguration configuration, IEnumerable<OptionsKind> kinds, IEnumerable<SectionOfAnother> others)
     {
-        var known = new KnownKeys(kinds);
+        var known = new KnownKeys(kinds, others);
         foreach (var provider in (configuration as IConfigurationRoot)?.Providers ?? [])
         {
             var places = provider switch

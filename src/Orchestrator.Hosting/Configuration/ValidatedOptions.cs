@@ -32,4 +32,8 @@ public static class ValidatedOptions
         services.AddOptions<UnknownKeys>().ValidateOnStart();
         return services;
     }
+
+    /// <summary>Lets this program and another be given the same settings: nothing of the section, which only the other one reads, is refused here.</summary>
+    public static IServiceCollection AddSectionOfAnother(this IServiceCollection services, string section) =>
+        services.AddSingleton(new SectionOfAnother(section));
 }

@@ -12,6 +12,9 @@ namespace Orchestrator.SiloHosting.Cluster;
 /// <summary>Makes a process what <c>Cluster:Role</c> says it is.</summary>
 public static class ClusterHosting
 {
+    /// <summary>What programs with a door read, and those without pass over: the processes of a cluster may be given one file.</summary>
+    private const string DoorSection = "Api";
+
     /// <summary>Adds what stands behind this process's door: a silo of its own, a silo among others, or a client of them.</summary>
     /// <param name="hasApi">Whether the process has the API. One without it is no front end, and keeps its address to itself.</param>
     /// <exception cref="ConfigurationRefusedException">The role is impossible here; nothing has been opened or taken.</exception>
@@ -30,6 +33,11 @@ public static class ClusterHosting
         else
         {
             builder.Services.AddOrchestratorSilo(builder.Configuration, hasApi, role);
+        }
+
+        if (!hasApi)
+        {
+            builder.Services.AddSectionOfAnother(DoorSection);
         }
 
         builder.Services.AddHostedService<StopGrace>();

@@ -55,9 +55,11 @@ internal sealed class Settings : IDisposable
         .BuildServiceProvider();
 
     /// <summary>What the host says when it checks its options at start.</summary>
-    public string Refusal()
+    public string Refusal(Action<IServiceCollection>? compose = null)
     {
-        using var services = Services();
+        var collection = new ServiceCollection().AddSingleton<IConfiguration>(Load()).AddValidatedOptions<OvenOptions>();
+        compose?.Invoke(collection);
+        using var services = collection.BuildServiceProvider();
         return Should.Throw<Exception>(() => services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate()).Message;
     }
 

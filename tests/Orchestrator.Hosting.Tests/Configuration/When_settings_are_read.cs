@@ -62,6 +62,13 @@ public sealed class When_settings_are_read : IDisposable
     }
 
     [Fact]
+    public void a_section_that_only_another_program_reads_is_passed_over_and_no_other()
+    {
+        settings.File("orchestrator.yaml", "cellar:\n  bottles: 12\noven:\n  degrees: 200\ncellars:\n  bottles: 12\n");
+        settings.Refusal(services => services.AddSectionOfAnother("Cellar")).ShouldBe("orchestrator.yaml:6:3 unknown setting cellars, did you mean Cellar?");
+    }
+
+    [Fact]
     public void a_key_inside_a_list_is_known_or_unknown_like_any_other()
     {
         settings.File("orchestrator.yaml", "oven:\n  trays:\n    - name: top\n      levle: 4\n");
