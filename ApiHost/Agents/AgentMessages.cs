@@ -15,7 +15,8 @@ namespace Orchestrator.ApiHost.Agents;
 /// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000; 100 without one.</param>
 /// <param name="RateLimit">A token bucket over all instances.</param>
 /// <param name="Body"><c>envelope</c>, the default, or <c>input</c>: what the agent gets as its body.</param>
-/// <param name="Balancing"><c>round_robin</c>, <c>weighted_round_robin</c> or <c>least_connections</c>.</param>
+/// <param name="Balancing"><c>round_robin</c>, <c>weighted_round_robin</c>, <c>least_connections</c>, <c>scored</c> (or <c>weighted</c>), <c>random</c> or <c>consistent_hash</c>.</param>
+/// <param name="Health">How its instances are asked whether they are well; not at all without one.</param>
 /// <param name="QueueMax">Calls that may wait for room: 0 to 1,000,000; 10,000 without one.</param>
 internal sealed record AgentRequest(
     string? Name = null,
@@ -29,7 +30,8 @@ internal sealed record AgentRequest(
     BodyShape Body = BodyShape.Envelope,
     Balancing Balancing = Balancing.RoundRobin,
     BreakerRequest? Breaker = null,
-    int QueueMax = 10_000)
+    int QueueMax = 10_000,
+    HealthCheckRequest? Health = null)
 {
     private const int InstancesMax = 1_000;
     private const int WordsMax = 1_000;
@@ -67,7 +69,7 @@ internal sealed record AgentRequest(
             name ?? "",
             Kind,
             Capabilities ?? [],
-            instances.IsEmpty && Kind == AgentKind.Builtin ? [new AgentInstance(name ?? "")] : [.. instances.Select(instance => new AgentInstance(instance.Endpoint, instance.Weight))],
+            instances.IsEmpty && Kind == AgentKind.Builtin ? [new AgentInstance(name ?? "")] : [.. instances.Select(instance => new AgentInstance(instance.Endpoint, instance.Weight, instance.Drain))],
             Concurrency,
             RateLimit is { } limit ? new(limit.PerMinute, limit.Burst) : null,
             Keywords ?? [],
@@ -75,7 +77,8 @@ internal sealed record AgentRequest(
             Body,
             Balancing,
             Breaker?.Policy(check),
-            QueueMax);
+            QueueMax,
+            Health: Health?.Check(check));
     }
 
     public static void Between(string pointer, string format, long found, long least, long most, RequestCheck check)
@@ -99,7 +102,8 @@ internal sealed record AgentRequest(
         && uri.Scheme is "http" or "https" && uri is { UserInfo.Length: 0, Host.Length: > 0 };
 }
 
-internal sealed record InstanceRequest(string Endpoint, int Weight = 1);
+/// <param name="Drain">It gets no new calls; those under way finish.</param>
+internal sealed record InstanceRequest(string Endpoint, int Weight = 1, bool Drain = false);
 
 internal sealed record RateLimitMessage(int PerMinute, int Burst);
 
@@ -129,6 +133,33 @@ internal sealed record BreakerRequest(int FailureThreshold = 5, string? Recovery
     }
 }
 
+/// <param name="Path">Begins with one slash; asked of each instance's host, whatever the path of its endpoint.</param>
+/// <param name="Every">ISO 8601, 5 s to a day; PT30S without one.</param>
+/// <param name="UnhealthyAfter">So many checks in a row must fail before an instance counts as unhealthy: 1 to 100.</param>
+/// <param name="HealthyAfter">So many must succeed before it counts as healthy again: 1 to 100.</param>
+/// <param name="Timeout">ISO 8601, at most <c>every</c>; PT5S without one.</param>
+internal sealed record HealthCheckRequest(string Path, string? Every = null, int UnhealthyAfter = 2, int HealthyAfter = 2, string? Timeout = null)
+{
+    public HealthCheck Check(RequestCheck check) =>
+        new(Path, Duration("/health/every", Every, check), UnhealthyAfter, HealthyAfter, Duration("/health/timeout", Timeout, check));
+
+    // What a duration may be is for the agent's rules to say; whether it is one, is said here.
+    private static TimeSpan? Duration(string pointer, string? text, RequestCheck check)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (!IsoDuration.TryRead(text, out var time))
+        {
+            check.Member(pointer, $"This is an ISO 8601 duration, such as PT30S, found '{RequestCheck.Shown(text)}'.");
+        }
+
+        return time;
+    }
+}
+
 /// <summary>An agent as it stands.</summary>
 /// <param name="Version">Changes with every registration; also its ETag.</param>
 /// <param name="Declared">It comes with the product or from configuration, and is changed there.</param>
@@ -148,6 +179,7 @@ internal sealed record AgentResponse(
     Balancing Balancing,
     BreakerPolicyResponse Breaker,
     int QueueMax,
+    HealthCheckResponse? Health,
     string Version,
     bool Declared,
     int CallsOut,
@@ -164,13 +196,14 @@ internal sealed record AgentResponse(
             agent.Description,
             Or(agent.Capabilities),
             Or(agent.Keywords),
-            [.. Or(view.Instances).Select(instance => new InstanceResponse(instance.Instance.Endpoint, instance.Instance.Weight, instance.CallsOut, instance.Breaker, instance.OpenUntil))],
+            [.. Or(view.Instances).Select(instance => InstanceResponse.Of(instance))],
             agent.Concurrency,
             agent.RateLimit is { } limit ? new(limit.PerMinute, limit.Burst) : null,
             agent.Body,
             agent.Balancing,
             BreakerPolicyResponse.Of(agent.Breaker ?? new()),
             agent.QueueMax,
+            HealthCheckResponse.Of(agent.Health),
             view.Version,
             view.Declared,
             view.CallsOut,
@@ -182,7 +215,32 @@ internal sealed record AgentResponse(
     private static ImmutableArray<T> Or<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
 }
 
-internal sealed record InstanceResponse(string Endpoint, int Weight, int CallsOut, BreakerStatus Breaker, DateTimeOffset? OpenUntil);
+/// <param name="Healthy">As its checks tell; true where there are none.</param>
+/// <param name="CheckedAt">When it was last asked.</param>
+/// <param name="AverageMs">Of its latest calls; absent before the first.</param>
+/// <param name="SuccessRate">Of its latest calls, 0 to 1; absent before the first.</param>
+internal sealed record InstanceResponse(
+    string Endpoint,
+    int Weight,
+    bool Drain,
+    int CallsOut,
+    BreakerStatus Breaker,
+    DateTimeOffset? OpenUntil,
+    bool Healthy,
+    DateTimeOffset? CheckedAt,
+    double? AverageMs,
+    double? SuccessRate)
+{
+    public static InstanceResponse Of(InstanceView view) => new(
+        view.Instance.Endpoint, view.Instance.Weight, view.Instance.Drain, view.CallsOut, view.Breaker, view.OpenUntil, view.Healthy, view.CheckedAt,
+        view.AverageSeconds * 1_000, view.SuccessRate);
+}
+
+internal sealed record HealthCheckResponse(string Path, long EveryMs, int UnhealthyAfter, int HealthyAfter, long TimeoutMs)
+{
+    public static HealthCheckResponse? Of(HealthCheck? check) => check is null ? null
+        : new(check.Path, (long)check.Interval.TotalMilliseconds, check.UnhealthyAfter, check.HealthyAfter, (long)check.Patience.TotalMilliseconds);
+}
 
 internal sealed record BreakerPolicyResponse(int FailureThreshold, long RecoveryTimeoutMs, int ProbesMax)
 {

@@ -39,6 +39,10 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("renew")]
     Task RenewAsync(SlotLease lease, CancellationToken cancellationToken = default);
 
+    /// <summary>Asks those instances whose check is due whether they are well. Called again and again by every silo; what is not due is not asked.</summary>
+    [Alias("check-health")]
+    Task CheckHealthAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Where the breaker of one instance stands now. Sent by the breaker when a person has opened or closed it.</summary>
     [Alias("note-breaker")]
     Task NoteBreakerAsync(string instance, BreakerView breaker, CancellationToken cancellationToken = default);
@@ -97,6 +101,17 @@ public sealed record AgentView(
     [property: Id(7)] bool Declared,
     [property: Id(8)] TimeSpan OldestWait = default);
 
+/// <param name="Healthy">As its checks tell; true where there are none.</param>
+/// <param name="CheckedAt">When it was last asked; null when it is not, or not yet.</param>
+/// <param name="AverageSeconds">Of its latest calls since this activation of the agent; null before the first.</param>
+/// <param name="SuccessRate">Likewise, 0 to 1.</param>
 [GenerateSerializer, Immutable, Alias("instance-view")]
 public sealed record InstanceView(
-    [property: Id(0)] AgentInstance Instance, [property: Id(1)] int CallsOut, [property: Id(2)] BreakerStatus Breaker, [property: Id(3)] DateTimeOffset? OpenUntil);
+    [property: Id(0)] AgentInstance Instance,
+    [property: Id(1)] int CallsOut,
+    [property: Id(2)] BreakerStatus Breaker,
+    [property: Id(3)] DateTimeOffset? OpenUntil,
+    [property: Id(4)] bool Healthy = true,
+    [property: Id(5)] DateTimeOffset? CheckedAt = null,
+    [property: Id(6)] double? AverageSeconds = null,
+    [property: Id(7)] double? SuccessRate = null);

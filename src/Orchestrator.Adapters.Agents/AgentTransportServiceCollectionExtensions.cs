@@ -23,6 +23,7 @@ public static class AgentTransportServiceCollectionExtensions
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton<InProcessAgents>();
         services.TryAddSingleton<OutboundHttp>();
+        services.TryAddSingleton<IHealthProbe, HttpHealthProbe>();
         services.AddSingleton<IAgentTransport, InProcessAgentTransport>();
         services.AddSingleton<IAgentTransport, HttpAgentTransport>();
         return services;

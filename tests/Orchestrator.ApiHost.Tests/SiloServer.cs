@@ -26,7 +26,7 @@ public sealed class SiloServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
-        app = OrchestratorWebApplication.Create(path, [KeyValuePair.Create<string, string?>("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key"))], builder =>
+        app = OrchestratorWebApplication.Create(path, [new("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key")), new("Outbound:AllowLoopback", "true")], builder =>
         {
             builder.Logging.ClearProviders();
             builder.WebHost.UseTestServer();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Orchestrator.ApiHost.Tests;
 
@@ -26,6 +27,38 @@ public sealed class When_agents_are_registered(SiloServer silo)
         second.Headers.ETag.ShouldBe(first.Headers.ETag);
         second.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
         await (await client.PostJsonAsync("/api/v1/agents", body.Replace("7", "8", StringComparison.Ordinal))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "agent.exists");
+    }
+
+    [Fact]
+    public async Task one_that_declares_a_health_check_is_asked_and_tells_of_it()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var endpoint = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/run";
+        var body = $$"""
+            {"name": "checked", "instances": [{"endpoint": "{{endpoint}}", "drain": true}], "balancing": "weighted",
+             "health": {"path": "/health", "every": "PT5S", "timeout": "PT2S", "unhealthyAfter": 3} }
+            """;
+        var agent = await (await client.PostJsonAsync("/api/v1/agents", body)).JsonAsync();
+        agent.GetProperty("balancing").GetString().ShouldBe("scored");
+        agent.GetProperty("health").ToString().ShouldBe("""{"path":"/health","everyMs":5000,"unhealthyAfter":3,"healthyAfter":2,"timeoutMs":2000}""");
+        agent.GetProperty("instances")[0].GetProperty("healthy").GetBoolean().ShouldBeTrue();
+        agent.GetProperty("instances")[0].GetProperty("drain").GetBoolean().ShouldBeTrue();
+
+        using var asked = await listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        using var request = new StreamReader(asked.GetStream());
+        (await request.ReadLineAsync()).ShouldBe("GET /health HTTP/1.1");
+    }
+
+    [Theory]
+    [InlineData("""{"path": "//elsewhere.example"}""", "health.path")]
+    [InlineData("""{"path": "/health", "every": "PT1S"}""", "health.every")]
+    [InlineData("""{"path": "/health", "every": "30"}""", "/health/every")]
+    public async Task a_health_check_that_could_not_be_made_is_refused(string health, string named)
+    {
+        var refused = await client.PostJsonAsync("/api/v1/agents", """{"name": "wrong", "instances": [{"endpoint": "http://127.0.0.1:9"}], "health": HEALTH}""".Replace("HEALTH", health, StringComparison.Ordinal));
+        ((int)refused.StatusCode).ShouldBeInRange(400, 422);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain(named);
     }
 
     [Fact]

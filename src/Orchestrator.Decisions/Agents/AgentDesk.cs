@@ -44,8 +44,8 @@ public sealed class AgentDesk(DeskPolicy policy)
 
     public int WaitingAt(int priority) => line.CountAt(priority);
 
-    public IEnumerable<(AgentInstance Instance, int CallsOut, BreakerCopy Breaker)> Instances =>
-        seats.Select(seat => (seat.Instance, seat.CallsOut, seat.Breaker));
+    public IEnumerable<InstanceStanding> Instances => seats.Select(seat => new InstanceStanding(
+        seat.Instance, seat.CallsOut, seat.Breaker, seat.Health.Healthy, seat.Health.CheckedAt, seat.Record.AverageSeconds, seat.Record.SuccessRate));
 
     /// <summary>
     /// Another desk of this agent may have been lost with leases out, which count against the agent's limits though nobody here knows them. So nothing is
@@ -63,6 +63,14 @@ public sealed class AgentDesk(DeskPolicy policy)
             : bucket?.Reshaped(limit, now) ?? new TokenBucket(limit, now, full: settlesAt is null);
         breaker = registration.Breaker ?? new BreakerPolicy();
         agent = registration;
+        if (registration.Health is null)
+        {
+            foreach (var seat in seats)
+            {
+                seat.Health.Forget();
+            }
+        }
+
         if (registration.Disabled is { } disabled)
         {
             RefuseWaiting(Disabled(disabled));
@@ -124,10 +132,10 @@ public sealed class AgentDesk(DeskPolicy policy)
         }
 
         var call = new Call(ask, now);
-        if (line.Count == 0 && TryChooseSeat(now, out var seat, out var needsProbe))
+        if (line.Count == 0 && HasRoom(now))
         {
             calls.Add(ask.Ticket, call);
-            Place(call, seat, needsProbe, now, tell: false);
+            Place(call, now, tell: false);
             return AnswerTo(call, now);
         }
 
@@ -145,10 +153,16 @@ public sealed class AgentDesk(DeskPolicy policy)
     }
 
     /// <summary>Takes a lease back. One that is not out is ignored.</summary>
-    public void Release(string ticket, CallOutcome outcome, DateTimeOffset now)
+    /// <param name="elapsed">How long the call took.</param>
+    public void Release(string ticket, CallOutcome outcome, TimeSpan elapsed, DateTimeOffset now)
     {
         if (calls.TryGetValue(ticket, out var call) && call.Stage == CallStage.Leased)
         {
+            if (outcome is CallOutcome.Answered or CallOutcome.Broken)
+            {
+                call.Seat!.Record.Note(outcome == CallOutcome.Answered, elapsed);
+            }
+
             End(call, outcome, now);
             EndSilentLeases(now);
             Serve(now, asking: null);
@@ -229,6 +243,31 @@ public sealed class AgentDesk(DeskPolicy policy)
         }
     }
 
+    /// <summary>The instances whose health is to be asked now; whoever takes them asks.</summary>
+    public ImmutableArray<AgentInstance> TakeDueForCheck(DateTimeOffset now)
+    {
+        if (agent is not { Health: { } check, Disabled: null })
+        {
+            return [];
+        }
+
+        var due = seats.Where(seat => seat.Health.IsDue(check, now)).ToList();
+        due.ForEach(seat => seat.Health.Begin(now));
+        return [.. due.Select(seat => seat.Instance)];
+    }
+
+    /// <summary>Notes how an instance's check ended, and tells whether it counts as something else now.</summary>
+    public bool HealthSeen(string endpoint, bool well, DateTimeOffset now)
+    {
+        if (agent?.Health is not { } check || seats.FirstOrDefault(seat => seat.Instance.Endpoint == endpoint) is not { } known || !known.Health.Note(well, check))
+        {
+            return false;
+        }
+
+        Serve(now, asking: null);
+        return true;
+    }
+
     /// <summary>The breaker's answer to <see cref="DeskEffect.AskProbe"/>. A refused call goes back to the head of its group.</summary>
     /// <param name="copy">Where the breaker stands; null when it could not be asked, which refuses too.</param>
     public void ProbeAnswered(string ticket, string endpoint, bool granted, BreakerCopy? copy, DateTimeOffset now)
@@ -299,27 +338,21 @@ public sealed class AgentDesk(DeskPolicy policy)
 
     private void Serve(DateTimeOffset now, Call? asking)
     {
-        while (line.Count > 0 && TryChooseSeat(now, out var seat, out var needsProbe))
+        while (line.Count > 0 && HasRoom(now))
         {
             var call = line.Take();
-            Place(call, seat, needsProbe, now, tell: call != asking);
+            Place(call, now, tell: call != asking);
         }
     }
 
-    private bool TryChooseSeat(DateTimeOffset now, [NotNullWhen(true)] out Seat? seat, out bool needsProbe)
-    {
-        (seat, needsProbe) = (null, false);
-        if (agent is null || now < settlesAt || CallsOut >= agent.Concurrency || bucket?.Has(now) == false)
-        {
-            return false;
-        }
+    /// <summary>Whether one more call may go out to somebody now.</summary>
+    private bool HasRoom(DateTimeOffset now) =>
+        agent is not null && !(now < settlesAt) && CallsOut < agent.Concurrency && bucket?.Has(now) != false && !IsShut(now);
 
-        seat = balancer.Choose(seats, agent.Balancing, breaker.ProbesMax, now, out needsProbe);
-        return seat is not null;
-    }
-
-    private void Place(Call call, Seat seat, bool needsProbe, DateTimeOffset now, bool tell)
+    private void Place(Call call, DateTimeOffset now, bool tell)
     {
+        var seat = balancer.Choose(call.Ask, seats, agent!.Balancing, breaker.ProbesMax, now, out var needsProbe)
+            ?? throw new InvalidOperationException($"Agent '{agent.Name}' had room for a call and nobody to take it.");
         bucket?.Take(now);
         Hold(call, seat);
         if (needsProbe)
@@ -431,17 +464,28 @@ public sealed class AgentDesk(DeskPolicy policy)
     private Wait WaitOf(Call call, DateTimeOffset now)
     {
         var position = call.Stage == CallStage.Waiting ? line.PositionOf(call) : 1;
-        if (call.Stage == CallStage.AskingBreaker || IsShut(now))
+        if (call.Stage == CallStage.AskingBreaker || (IsShut(now) && seats.Any(seat => !seat.Instance.Drain)))
         {
             return new Wait(WaitKind.Breaker, agent!.Name, call.AskedAt, position, ProbeAt());
         }
 
-        return now < settlesAt || CallsOut >= agent!.Concurrency || bucket is null
+        return now < settlesAt || CallsOut >= agent!.Concurrency || bucket is null || IsShut(now)
             ? new Wait(WaitKind.Capacity, agent!.Name, call.AskedAt, position)
             : new Wait(WaitKind.Limit, agent.Name, call.AskedAt, position, bucket.TimeOf(position, now));
     }
 
-    private bool IsShut(DateTimeOffset now) => seats.All(seat => seat.MayTake(breaker.ProbesMax, now) == SeatAnswer.Shut);
+    private bool IsShut(DateTimeOffset now)
+    {
+        foreach (var seat in seats)
+        {
+            if (seat.MayTake(breaker.ProbesMax, now) != SeatAnswer.Shut)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private DateTimeOffset? ProbeAt() => seats.Min(seat => seat.ProbeAt(breaker.ProbesMax));
 }

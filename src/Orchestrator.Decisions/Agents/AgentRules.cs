@@ -24,6 +24,7 @@ public static class AgentRules
             Capabilities = agent.Capabilities.IsDefault ? [] : agent.Capabilities,
             Keywords = agent.Keywords.IsDefault ? [] : agent.Keywords,
             Model = ModelRules.Complete(agent.Model),
+            Balancing = agent.Balancing == Balancing.Weighted ? Balancing.Scored : agent.Balancing,
             Instances = instances.IsEmpty && agent.Kind == AgentKind.Builtin ? [new AgentInstance(agent.Name)] : instances,
         };
     }
@@ -85,7 +86,7 @@ public static class AgentRules
             yield return $"disabled must say in 1 to {DescriptionLengthMax} characters what to configure, not in {agent.Disabled.Length}.";
         }
 
-        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)))
+        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)).Concat(HealthRules.Problems(agent)))
         {
             yield return problem;
         }

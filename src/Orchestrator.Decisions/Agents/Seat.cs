@@ -9,7 +9,7 @@ internal enum SeatAnswer
     Shut = 3,
 }
 
-/// <summary>One instance of the agent: what is out there, and what is known of its breaker.</summary>
+/// <summary>One instance of the agent: what is out there, and what is known of its breaker, its health and its calls.</summary>
 internal sealed class Seat(AgentInstance instance)
 {
     public AgentInstance Instance { get; set; } = instance;
@@ -31,17 +31,22 @@ internal sealed class Seat(AgentInstance instance)
 
     public BreakerCopy Breaker { get; set; } = new(BreakerStatus.Closed, null, false, 0);
 
+    public InstanceHealth Health { get; } = new();
+
+    public CallRecord Record { get; } = new();
+
     public SeatAnswer MayTake(int probesMax, DateTimeOffset now) => Breaker switch
     {
+        _ when Instance.Drain => SeatAnswer.Shut,
         { Status: BreakerStatus.Closed } => SeatAnswer.Closed,
         { ByHand: true } => SeatAnswer.Shut,
         _ => ProbeAt(probesMax) <= now ? SeatAnswer.NeedsProbe : SeatAnswer.Shut,
     };
 
-    /// <summary>When a probe may be asked for; null while one is out, or when a person keeps the breaker open.</summary>
+    /// <summary>When a probe may be asked for; null while one is out, or when a person keeps the breaker open or the instance is drained.</summary>
     public DateTimeOffset? ProbeAt(int probesMax)
     {
-        if (Breaker.ByHand || AskingBreaker || ProbesOut >= probesMax)
+        if (Instance.Drain || Breaker.ByHand || AskingBreaker || ProbesOut >= probesMax)
         {
             return null;
         }

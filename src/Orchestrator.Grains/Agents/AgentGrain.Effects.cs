@@ -124,6 +124,16 @@ public sealed partial class AgentGrain
         Settle();
     }
 
+    private async Task CheckAsync(AgentInstance instance, HealthCheck check, CancellationToken cancellationToken)
+    {
+        var well = await probe.IsWellAsync(instance, check, cancellationToken);
+        if (desk.HealthSeen(instance.Endpoint, well, clock.GetUtcNow()))
+        {
+            LogHealthTurned(Name, instance.Endpoint, well ? "healthy" : "unhealthy");
+            Settle();
+        }
+    }
+
     private BreakerPolicy Policy => registration?.Breaker ?? new BreakerPolicy();
 
     private async Task SendAsync(string to, Func<Task> send)

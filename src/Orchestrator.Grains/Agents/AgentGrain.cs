@@ -23,6 +23,7 @@ namespace Orchestrator.Grains.Agents;
 public sealed partial class AgentGrain(
     [PersistentState("agent")] IPersistentState<StoredAgent> stored,
     IDeclaredAgents declared,
+    IHealthProbe probe,
     IProcessEpoch epoch,
     TimeProvider clock,
     IOptions<AgentGrainOptions> options,
@@ -87,7 +88,8 @@ public sealed partial class AgentGrain(
     public Task<AgentView?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(registration is null ? null : new AgentView(
         registration,
         version,
-        [.. desk.Instances.Select(seat => new InstanceView(seat.Instance, seat.CallsOut, seat.Breaker.Status, seat.Breaker.OpenUntil))],
+        [.. desk.Instances.Select(seat => new InstanceView(
+            seat.Instance, seat.CallsOut, seat.Breaker.Status, seat.Breaker.OpenUntil, seat.Healthy, seat.CheckedAt, seat.AverageSeconds, seat.SuccessRate))],
         desk.CallsOut,
         [.. Enumerable.Range(1, 5).Select(desk.WaitingAt)],
         desk.Calls,
@@ -121,7 +123,7 @@ public sealed partial class AgentGrain(
 
     public Task ReleaseAsync(SlotRelease release, CancellationToken cancellationToken = default)
     {
-        desk.Release(release.Ticket, release.Outcome, clock.GetUtcNow());
+        desk.Release(release.Ticket, release.Outcome, release.Elapsed, clock.GetUtcNow());
         Settle();
         AgentMetrics.Called(Name, release.Outcome, release.Elapsed);
         return Task.CompletedTask;
@@ -139,6 +141,14 @@ public sealed partial class AgentGrain(
         desk.Renew(new SlotGrant(lease.Ticket, lease.Caller, lease.Instance, lease.Probe, lease.Epoch, lease.Owner), clock.GetUtcNow());
         Settle();
         return Task.CompletedTask;
+    }
+
+    public async Task CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        if (registration?.Health is { } check)
+        {
+            await Task.WhenAll(desk.TakeDueForCheck(clock.GetUtcNow()).Select(instance => CheckAsync(instance, check, cancellationToken)));
+        }
     }
 
     public Task NoteBreakerAsync(string instance, BreakerView breaker, CancellationToken cancellationToken = default)

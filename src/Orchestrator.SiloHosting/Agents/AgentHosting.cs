@@ -24,7 +24,7 @@ internal static class AgentHosting
                 provider => agent.Create(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BuiltinAgentOptions>>().Value));
         }
 
-        return services.AddAgentTransports();
+        return services.AddAgentTransports().AddHostedService<AgentHealthService>();
     }
 
     private static AgentRegistration Registration(BuiltinAgentDescriptor agent) => new(

@@ -46,6 +46,16 @@ public enum Balancing
     RoundRobin = 1,
     WeightedRoundRobin = 2,
     LeastConnections = 3,
+
+    /// <summary>The one that does best: by response time, success rate, load and health (S4-20).</summary>
+    Scored = 4,
+    Random = 5,
+
+    /// <summary>All calls of one workflow go to the same instance, as long as it can be called.</summary>
+    ConsistentHash = 6,
+
+    /// <summary>Another name of <see cref="Scored"/>. Read, never kept.</summary>
+    Weighted = 7,
 }
 
 /// <summary>A provider of capabilities, as it was declared.</summary>
@@ -54,6 +64,7 @@ public enum Balancing
 /// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000.</param>
 /// <param name="QueueMax">Calls that may wait for room; one more is refused with <c>agent.queue_full</c>.</param>
 /// <param name="Model">For an agent of the kind <c>llm</c>: which model, and how it is asked.</param>
+/// <param name="Health">How its instances are asked whether they are well; null when they are not asked.</param>
 /// <param name="Disabled">Why it cannot be called, and what to configure; null when it can. A call is answered with this text, under <c>agent.disabled</c>.</param>
 [GenerateSerializer, Immutable, Alias("agent-registration")]
 public sealed record AgentRegistration(
@@ -70,13 +81,36 @@ public sealed record AgentRegistration(
     [property: Id(10)] BreakerPolicy? Breaker = null,
     [property: Id(11)] int QueueMax = 10_000,
     [property: Id(12)] ModelSettings? Model = null,
-    [property: Id(13)] string? Disabled = null);
+    [property: Id(13)] string? Disabled = null,
+    [property: Id(14)] HealthCheck? Health = null);
 
 /// <summary>One place where an agent can be called.</summary>
 /// <param name="Endpoint">An absolute http or https address; for a builtin agent its name; for an llm agent the base of the API, such as <c>http://127.0.0.1:11434/v1</c>.</param>
-/// <param name="Weight">1 to 1,000; its share under weighted balancing.</param>
+/// <param name="Weight">1 to 1,000; its share under <c>weighted_round_robin</c>, <c>random</c> and <c>consistent_hash</c>.</param>
+/// <param name="Drain">It gets no new calls; those under way finish.</param>
 [GenerateSerializer, Immutable, Alias("agent-instance")]
-public sealed record AgentInstance([property: Id(0)] string Endpoint, [property: Id(1)] int Weight = 1);
+public sealed record AgentInstance([property: Id(0)] string Endpoint, [property: Id(1)] int Weight = 1, [property: Id(2)] bool Drain = false);
+
+/// <summary>How the instances of an agent are asked whether they are well: a GET that is answered with 2xx in time.</summary>
+/// <param name="Path">Begins with one slash; asked of each instance's host, whatever the path of its endpoint.</param>
+/// <param name="Every">5 s to 1 day; 30 s without one (S2-34, S4-47).</param>
+/// <param name="UnhealthyAfter">So many checks in a row must fail before an instance counts as unhealthy: 1 to 100.</param>
+/// <param name="HealthyAfter">So many must succeed before it counts as healthy again: 1 to 100.</param>
+/// <param name="Timeout">At most <paramref name="Every"/>; 5 s without one, or <paramref name="Every"/> where that is shorter.</param>
+[GenerateSerializer, Immutable, Alias("health-check")]
+public sealed record HealthCheck(
+    [property: Id(0)] string Path,
+    [property: Id(1)] TimeSpan? Every = null,
+    [property: Id(2)] int UnhealthyAfter = 2,
+    [property: Id(3)] int HealthyAfter = 2,
+    [property: Id(4)] TimeSpan? Timeout = null)
+{
+    [JsonIgnore]
+    public TimeSpan Interval => Every ?? TimeSpan.FromSeconds(30);
+
+    [JsonIgnore]
+    public TimeSpan Patience => Timeout ?? (Interval < TimeSpan.FromSeconds(5) ? Interval : TimeSpan.FromSeconds(5));
+}
 
 /// <summary>A token bucket: refilled evenly, <paramref name="Burst"/> deep.</summary>
 [GenerateSerializer, Immutable, Alias("rate-limit")]

@@ -57,7 +57,16 @@ internal sealed class DeskStory
         }
     }
 
-    public void Release(string ticket, CallOutcome outcome = CallOutcome.Answered) => Do(() => desk.Release(ticket, outcome, Now));
+    public void Release(string ticket, CallOutcome outcome = CallOutcome.Answered, double seconds = 0.1) =>
+        Do(() => desk.Release(ticket, outcome, TimeSpan.FromSeconds(seconds), Now));
+
+    /// <summary>All instances that are due are asked, and those named answer that they are well.</summary>
+    public IEnumerable<string> CheckAll(params string[] well)
+    {
+        var asked = desk.TakeDueForCheck(Now).Select(instance => instance.Endpoint).ToList();
+        Do(() => asked.ForEach(endpoint => desk.HealthSeen(endpoint, well.Contains(endpoint), Now)));
+        return asked;
+    }
 
     public void Withdraw(string ticket) => Do(() => desk.Withdraw(ticket, Now));
 

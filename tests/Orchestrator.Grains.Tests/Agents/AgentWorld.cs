@@ -18,6 +18,7 @@ namespace Orchestrator.Grains.Tests.Agents;
 internal sealed class AgentWorld : IDisposable
 {
     private readonly ScriptedTransport transport = new();
+    private readonly ScriptedProbe probe = new();
     private readonly TestSilo silo;
 
     public AgentWorld(ulong seed = 1, params AgentRegistration[] declared)
@@ -34,6 +35,7 @@ internal sealed class AgentWorld : IDisposable
         services.AddSingleton(WorkflowPolicy.Default);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
         services.AddSingleton<IAgentTransport>(transport);
+        services.AddSingleton<IHealthProbe>(probe);
     });
 
     public TimeProvider Clock => silo.Clock;
@@ -43,6 +45,9 @@ internal sealed class AgentWorld : IDisposable
     public List<AgentRequest> Calls => transport.Calls;
 
     public IGrainFactory Grains => silo.Grains;
+
+    /// <summary>The endpoints that answer their checks.</summary>
+    public HashSet<string> Well => probe.Well;
 
     /// <summary>How the agents answer: null means not until the call is given up.</summary>
     public Func<AgentRequest, AgentAnswer?> Answer
@@ -84,6 +89,13 @@ internal sealed class AgentWorld : IDisposable
     public void Pass(double seconds) => silo.Pass(TimeSpan.FromSeconds(seconds));
 
     public void Dispose() => silo.Dispose();
+
+    private sealed class ScriptedProbe : IHealthProbe
+    {
+        public HashSet<string> Well { get; } = [];
+
+        public ValueTask<bool> IsWellAsync(AgentInstance instance, HealthCheck check, CancellationToken cancellationToken) => new(Well.Contains(instance.Endpoint));
+    }
 
     private sealed class ScriptedTransport : IAgentTransport
     {

@@ -182,6 +182,7 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddSingleton(options.Policy);
         services.AddOptions<WorkflowGrainOptions>();
         services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
+        services.AddSingleton<IHealthProbe>(NobodyIsAsked.Instance);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent => new AgentRegistration(
             agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency))));
         services.AddLocalSilo(silo => silo
