@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Orchestrator.Adapters.Postgres.Audits;
 using Orchestrator.Adapters.Postgres.Connections;
 using Orchestrator.Adapters.Postgres.Grains;
 using Orchestrator.Adapters.Postgres.Journals;
@@ -8,6 +9,7 @@ using Orchestrator.Adapters.Postgres.Retention;
 using Orchestrator.Adapters.Postgres.Schema;
 using Orchestrator.Adapters.Postgres.Topics;
 using Orchestrator.Adapters.Postgres.Writing;
+using Orchestrator.Execution.Audits;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -50,6 +52,7 @@ public sealed class PostgresStore : IStore
         News = new OutboxNews(NewsOutbox, Topics, clock);
         GrainState = new GrainStateTable(source);
         Reminders = new GrainReminderTable(source);
+        Audit = new PostgresJournalAudit(source);
     }
 
     public IProcessEpoch Epoch => lease;
@@ -67,6 +70,8 @@ public sealed class PostgresStore : IStore
     public IGrainStateTable GrainState { get; }
 
     public IGrainReminderTable Reminders { get; }
+
+    public IJournalAudit Audit { get; }
 
     public WriterStatistics Statistics => lanes.Statistics;
 

@@ -1,3 +1,4 @@
+using Orchestrator.Adapters.Sqlite.Audits;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Grains;
@@ -6,6 +7,7 @@ using Orchestrator.Adapters.Sqlite.Retention;
 using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
+using Orchestrator.Execution.Audits;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -39,6 +41,7 @@ public sealed class SqliteStore : IStore
         News = new SqliteWorkflowNews(reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
+        Audit = new SqliteJournalAudit(reads);
     }
 
     public DataFolder Folder { get; }
@@ -56,6 +59,8 @@ public sealed class SqliteStore : IStore
     public IGrainStateTable GrainState { get; }
 
     public IGrainReminderTable Reminders { get; }
+
+    public IJournalAudit Audit { get; }
 
     public WriterStatistics Statistics => writer.Statistics;
 

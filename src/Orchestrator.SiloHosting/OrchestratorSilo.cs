@@ -62,6 +62,8 @@ public static class OrchestratorSilo
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
         services.AddHostedService<RetentionService>();
+        services.AddSingleton<AuditRecord>();
+        services.AddHostedService<AuditService>();
         services.AddSiloHealth();
         return services;
     }
@@ -90,5 +92,6 @@ public static class OrchestratorSilo
         .AddValidatedOptions<RetentionOptions>()
         .AddValidatedOptions<ChaosOptions>()
         .AddValidatedOptions<SweepOptions>()
+        .AddValidatedOptions<AuditOptions>()
         .AddGrainOptions();
 }

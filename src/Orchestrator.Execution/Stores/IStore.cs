@@ -1,3 +1,4 @@
+using Orchestrator.Execution.Audits;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -31,6 +32,8 @@ public interface IStore : IAsyncDisposable
 
     /// <summary>For a runtime that keeps no reminders of its own.</summary>
     IGrainReminderTable Reminders { get; }
+
+    IJournalAudit Audit { get; }
 
     /// <summary>What deletes from this store. Whoever hosts the store runs it.</summary>
     IRetention Retention(RetentionOptions kept);

@@ -29,6 +29,7 @@ internal static class StoreHosting
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Epoch);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().GrainState);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Reminders);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Audit);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Retention(provider.GetRequiredService<IOptions<RetentionOptions>>().Value));
         services.AddHostedService<StoreService>();
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Execution.Audits;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -110,6 +111,8 @@ public sealed class When_the_store_is_away_at_the_start : IAsyncLifetime
         public IGrainStateTable GrainState => inner.GrainState;
 
         public IGrainReminderTable Reminders => inner.Reminders;
+
+        public IJournalAudit Audit => inner.Audit;
 
         public IRetention Retention(RetentionOptions kept) => inner.Retention(kept);
 
