@@ -13,6 +13,7 @@ using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Routes;
 using Orchestrator.ApiHost.Safety;
+using Orchestrator.ApiHost.Tasks;
 using Orchestrator.ApiHost.Topics;
 using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Hosting.Configuration;
@@ -56,6 +57,7 @@ public static class OrchestratorWebApplication
         services.AddValidatedOptions<ApiOptions>();
         services.AddValidatedOptions<ClusterOptions>();
         services.AddSingleton<IValidateOptions<ApiOptions>, CursorKeyIsUsable>();
+        services.AddValidatedOptions<TaskOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestBody>();
         services.AddSingleton<CursorKey>();
@@ -65,6 +67,8 @@ public static class OrchestratorWebApplication
         services.AddSingleton<WorkflowIdSource>();
         services.AddSingleton<WorkflowWait>();
         services.AddSingleton<WorkflowStarting>();
+        services.AddSingleton<TaskStart>();
+        services.AddSingleton<TaskMeter>();
         services.AddSingleton<StreamCount>();
         services.AddSingleton<ServerStart>();
         services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
@@ -87,6 +91,7 @@ public static class OrchestratorWebApplication
         // Made now, so that they hear of instruments and clocks from the start.
         _ = app.Services.GetRequiredService<MetricBook>();
         _ = app.Services.GetRequiredService<ServerStart>();
+        _ = app.Services.GetRequiredService<TaskMeter>();
 
         app.UseMiddleware<RequestLog>();
         app.UseSecurityHeaders();
@@ -94,7 +99,7 @@ public static class OrchestratorWebApplication
         app.UseStatusCodePages(context => new ApiProblem(
             ProblemCatalog.ForStatus(context.HttpContext.Response.StatusCode), Bare(context.HttpContext)).ExecuteAsync(context.HttpContext));
         app.Use(static (http, next) => http.RequestServices.GetRequiredService<CallerOrigin>().Check(http.Request) is { } problem ? problem.ExecuteAsync(http) : next(http));
-        app.Use(static (http, next) => http.Request.Path.StartsWithSegments("/api") && http.RequestServices.GetService<IClusterDoor>() is { IsFound: false }
+        app.Use(static (http, next) => (http.Request.Path.StartsWithSegments("/api") || http.GetEndpoint()?.Metadata.GetMetadata<CarriesStatusCode>() is not null) && http.RequestServices.GetService<IClusterDoor>() is { IsFound: false }
             ? ApiProblem.Of("cluster.unavailable", "No silo of the cluster has been found yet.").ExecuteAsync(http)
             : next(http));
         app.UseRouting();
@@ -116,8 +121,10 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Topics").MapTopics();
+        app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks").MapTasks();
         var observing = app.MapGroup("").WithTags("Observing");
         observing.MapHealth();
+        observing.MapHealthSummary();
         observing.MapMetrics();
         api.MapGroup("").WithTags("Observing").MapStats();
         app.MapDocuments();

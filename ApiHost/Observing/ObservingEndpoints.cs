@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
@@ -19,6 +20,32 @@ internal sealed record HealthResponse(string Status, ImmutableSortedDictionary<s
 /// <param name="Queued">Calls that wait for room at an agent, by priority 1 to 5.</param>
 internal sealed record StatsResponse(
     ImmutableSortedDictionary<string, long> ByState, long Unfinished, int Agents, int CallsOut, ImmutableArray<int> Queued, int EventStreams, string Version, long UptimeMs, long MemoryBytes);
+
+/// <summary>How the orchestrator is, in one look (S2-22).</summary>
+/// <param name="Status"><c>healthy</c>; <c>warning</c> where an agent cannot be called, <c>degraded</c> where more than half cannot.</param>
+/// <param name="AgentsHealthy">Agents with an instance that takes calls.</param>
+/// <param name="AgentsTotal">Agents that are set up.</param>
+/// <param name="ActiveTasks">Workflows that have not ended.</param>
+/// <param name="QueueSize">Calls that wait for room at an agent.</param>
+internal sealed record SummaryResponse(
+    string Status,
+    DateTimeOffset Timestamp,
+    string Version,
+    [property: JsonPropertyName("agents_healthy")] int AgentsHealthy,
+    [property: JsonPropertyName("agents_total")] int AgentsTotal,
+    [property: JsonPropertyName("active_tasks")] long ActiveTasks,
+    [property: JsonPropertyName("queue_size")] int QueueSize);
+
+/// <summary>The metrics as JSON (S2-23).</summary>
+/// <param name="AgentsStatus">The breaker of each agent: <c>closed</c>, <c>half_open</c>, <c>open</c>; the best of its instances.</param>
+/// <param name="QueueSizes">Calls that wait for room, as <c>priority_5</c> to <c>priority_1</c>.</param>
+internal sealed record MetricsResponse(
+    [property: JsonPropertyName("total_tasks")] long TotalTasks,
+    [property: JsonPropertyName("active_tasks")] long ActiveTasks,
+    [property: JsonPropertyName("completed_tasks")] long CompletedTasks,
+    [property: JsonPropertyName("failed_tasks")] long FailedTasks,
+    [property: JsonPropertyName("agents_status")] ImmutableSortedDictionary<string, string> AgentsStatus,
+    [property: JsonPropertyName("queue_sizes")] ImmutableSortedDictionary<string, int> QueueSizes);
 
 internal static class ObservingEndpoints
 {
@@ -54,12 +81,37 @@ internal static class ObservingEndpoints
                 .Produces<HealthResponse>();
     }
 
+    public static void MapHealthSummary(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/health", async (IGrainFactory grains, TimeProvider clock, CancellationToken cancellationToken) =>
+            {
+                var engine = await EngineState.ReadAsync(grains, cancellationToken);
+                return Results.Json(
+                    new SummaryResponse(engine.Word, clock.GetUtcNow(), Version, engine.HealthyAgents, engine.InService.Count(), engine.Unfinished, engine.QueuedByPriority.Sum()),
+                    ApiJson.Responses);
+            })
+            .WithName("getHealth")
+            .WithSummary("How is the orchestrator")
+            .WithDescription("For people and dashboards. Whoever restarts or routes asks `/health/live` and `/health/ready`: an agent that is ill makes no server ill.")
+            .Produces<SummaryResponse>();
+
+    private static string Version => typeof(ObservingEndpoints).Assembly.GetName().Version!.ToString(3);
+
     public static void MapMetrics(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", async (HttpContext http, MetricBook book, IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken) =>
+        routes.MapGet("/metrics", async (HttpContext http, MetricBook book, IGrainFactory grains, TimeProvider clock, CancellationToken cancellationToken) =>
             {
                 if (http.Request.Headers.Accept.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
                 {
-                    return await StatsAsync(grains, streams, start, clock, cancellationToken);
+                    var state = await EngineState.ReadAsync(grains, cancellationToken);
+                    return Results.Json(
+                        new MetricsResponse(
+                            state.Total,
+                            state.Unfinished,
+                            state.Completed,
+                            state.Failed,
+                            state.Agents.ToImmutableSortedDictionary(agent => agent.Registration.Name, agent => SnakeCase.Of(EngineState.BreakerOf(agent)), StringComparer.Ordinal),
+                            state.QueuedByPriority.Select((queued, index) => (queued, index)).ToImmutableSortedDictionary(
+                                level => FormattableString.Invariant($"priority_{level.index + 1}"), level => level.queued, StringComparer.Ordinal)),
+                        ApiJson.Responses);
                 }
 
                 var text = new StringBuilder();
@@ -69,7 +121,7 @@ internal static class ObservingEndpoints
             })
             .WithName("getMetrics")
             .WithSummary("Metrics as Prometheus reads them")
-            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the same as `/api/v1/stats`. What the process "
+            .WithDescription("Text exposition format 0.0.4; with `Accept: application/json` the tasks, breakers and queues as S2 names them. What the process "
                 + "measures itself is there even while the store is away; `orc_engine_readable` is 0 then.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
@@ -100,16 +152,15 @@ internal static class ObservingEndpoints
     private static async Task<IResult> StatsAsync(IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken)
     {
         var engine = await EngineState.ReadAsync(grains, cancellationToken);
-        var queued = Enumerable.Range(0, 5).Select(level => engine.Agents.Sum(agent => agent.Queued is { IsDefault: false } queue && queue.Length > level ? queue[level] : 0));
         return Results.Json(
             new StatsResponse(
                 engine.Workflows.ToImmutableSortedDictionary(pair => SnakeCase.Of(pair.Key), pair => pair.Value, StringComparer.Ordinal),
                 engine.Unfinished,
                 engine.Agents.Length,
                 engine.Agents.Sum(agent => agent.CallsOut),
-                [.. queued],
+                engine.QueuedByPriority,
                 streams.Open,
-                typeof(ObservingEndpoints).Assembly.GetName().Version!.ToString(3),
+                Version,
                 (long)(clock.GetUtcNow() - start.At).TotalMilliseconds,
                 Environment.WorkingSet),
             ApiJson.Responses);

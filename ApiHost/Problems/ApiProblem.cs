@@ -46,7 +46,8 @@ internal sealed record ApiProblem(ProblemKind Kind, string Detail) : IResult
             TraceContext.TraceIdOf(http),
             Kind.Retryable,
             wait is { } time ? (long)time.TotalMilliseconds : null,
-            Errors.IsEmpty ? null : Errors);
+            Errors.IsEmpty ? null : Errors,
+            http.GetEndpoint()?.Metadata.GetMetadata<CarriesStatusCode>() is null ? null : Kind.Status);
 
         var response = http.Response;
         response.StatusCode = Kind.Status;

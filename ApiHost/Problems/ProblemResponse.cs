@@ -12,6 +12,7 @@ namespace Orchestrator.ApiHost.Problems;
 /// <param name="TraceId">The trace the request belongs to.</param>
 /// <param name="Retryable">The same request may succeed later without being changed.</param>
 /// <param name="RetryAfterMs">How long to wait before that, in milliseconds.</param>
+/// <param name="StatusCode">The HTTP status once more, where a route's first readers know it by this name.</param>
 /// <param name="Errors">Everything that is wrong with the request, where there is more to say than one sentence.</param>
 internal sealed record ProblemResponse(
     string Type,
@@ -23,7 +24,8 @@ internal sealed record ProblemResponse(
     string TraceId,
     bool Retryable,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? RetryAfterMs = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemError>? Errors = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemError>? Errors = null,
+    [property: JsonPropertyName("status_code"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? StatusCode = null);
 
 /// <summary>One thing that is wrong.</summary>
 /// <param name="Pointer">Where in the body (RFC 6901).</param>

@@ -32,7 +32,7 @@ internal static class TagText
         return tags.ToImmutable();
     }
 
-    public static void Check(ImmutableSortedDictionary<string, string>? tags, RequestCheck check)
+    public static void Check(ImmutableSortedDictionary<string, string>? tags, RequestCheck check, string pointer = "/tags")
     {
         if (tags is null)
         {
@@ -41,19 +41,19 @@ internal static class TagText
 
         if (tags.Count > CountMax)
         {
-            check.Member("/tags", FormattableString.Invariant($"There are at most {CountMax} tags, found {tags.Count}."));
+            check.Member(pointer, FormattableString.Invariant($"There are at most {CountMax} tags, found {tags.Count}."));
         }
 
         foreach (var (key, value) in tags)
         {
             if (key.Length is 0 or > KeyLengthMax || key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
             {
-                check.Member("/tags" + JsonPointer.Of(key), $"A tag's key has 1 to {KeyLengthMax} letters, digits, '.', '_' and '-', found '{RequestCheck.Shown(key)}'.");
+                check.Member(pointer + JsonPointer.Of(key), $"A tag's key has 1 to {KeyLengthMax} letters, digits, '.', '_' and '-', found '{RequestCheck.Shown(key)}'.");
             }
 
             if (value is not { Length: <= ValueLengthMax } || value.Any(char.IsControl))
             {
-                check.Member("/tags" + JsonPointer.Of(key), $"A tag's value has at most {ValueLengthMax} characters and no control characters.");
+                check.Member(pointer + JsonPointer.Of(key), $"A tag's value has at most {ValueLengthMax} characters and no control characters.");
             }
         }
     }

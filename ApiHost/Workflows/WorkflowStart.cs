@@ -114,7 +114,7 @@ internal static class WorkflowStart
             cancellationToken);
     }
 
-    private static void CheckCallback(string? callback, RequestCheck check)
+    internal static void CheckCallback(string? callback, RequestCheck check, string pointer = "/callbackUrl")
     {
         if (callback is null)
         {
@@ -124,7 +124,7 @@ internal static class WorkflowStart
         if (callback.Length > CallbackLengthMax || !Uri.TryCreate(callback, UriKind.Absolute, out var uri)
             || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0 || uri.Host.Length == 0)
         {
-            check.Member("/callbackUrl", $"A callback is an absolute http or https address without user info, at most {CallbackLengthMax} characters long.");
+            check.Member(pointer, $"A callback is an absolute http or https address without user info, at most {CallbackLengthMax} characters long.");
         }
     }
 }

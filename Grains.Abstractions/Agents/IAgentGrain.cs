@@ -22,6 +22,11 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("get")]
     Task<AgentView?> GetAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Asks at the door whether new work for this agent is taken now: the agent can be called, an instance takes calls, its queue has room, its rate allows it. Null says yes.</summary>
+    /// <remarks>A yes costs one token of the door's own bucket, each time it is asked for. It promises nothing of how long the work will wait.</remarks>
+    [Alias("admit")]
+    Task<Refusal?> AdmitAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Asks for room for one call. Granted at once, or queued by priority and granted later through <c>IStepGrain.SlotGrantedAsync</c>.</summary>
     /// <remarks>Asking again with the same ticket gives the same lease, or the present place in the queue.</remarks>
     [Alias("acquire")]

@@ -30,6 +30,7 @@ public sealed partial class AgentGrain(
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
     private readonly AgentDesk desk = new(options.Value.ToPolicy());
+    private readonly Admission admission = new();
     private Task declaring = Task.CompletedTask;
     private AgentRegistration? registration;
     private string version = "";
@@ -96,6 +97,9 @@ public sealed partial class AgentGrain(
         desk.Failures,
         Declared: stored.State.Registration is null,
         OldestWait: clock.GetUtcNow() is var now && desk.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero));
+
+    public Task<Refusal?> AdmitAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult(admission.Ask(Name, registration, desk, clock.GetUtcNow()));
 
     public async Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
     {
