@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost;
+using Orchestrator.ApiHost.Tasks;
 using Orchestrator.Cli.Doors;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Cli.Workflows;
@@ -34,6 +35,7 @@ internal static class ConfigCommand
             .AddSingleton<IConfiguration>(configuration)
             .AddSiloOptions()
             .AddValidatedOptions<ApiOptions>()
+            .AddValidatedOptions<TaskOptions>()
             .AddValidatedOptions<LogOptions>()
             .BuildServiceProvider();
         var rows = EffectiveConfiguration.List(configuration, services.GetServices<OptionsKind>());

@@ -13,7 +13,7 @@ namespace Orchestrator.SiloHosting.Cluster;
 public static class ClusterHosting
 {
     /// <summary>What programs with a door read, and those without pass over: the processes of a cluster may be given one file.</summary>
-    private const string DoorSection = "Api";
+    private static readonly string[] DoorSections = ["Api", "Tasks"];
 
     /// <summary>Adds what stands behind this process's door: a silo of its own, a silo among others, or a client of them.</summary>
     /// <param name="hasApi">Whether the process has the API. One without it is no front end, and keeps its address to itself.</param>
@@ -37,7 +37,7 @@ public static class ClusterHosting
 
         if (!hasApi)
         {
-            builder.Services.AddSectionOfAnother(DoorSection);
+            Array.ForEach(DoorSections, section => builder.Services.AddSectionOfAnother(section));
         }
 
         builder.Services.AddHostedService<StopGrace>();
