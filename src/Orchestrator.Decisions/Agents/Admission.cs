@@ -59,7 +59,7 @@ public sealed class Admission
     private static TimeSpan? OpensIn(AgentDesk desk, DateTimeOffset now)
     {
         TimeSpan? soonest = null;
-        foreach (var (_, _, breaker) in desk.Instances)
+        foreach (var breaker in desk.Instances.Select(instance => instance.Breaker))
         {
             if (breaker.Status != BreakerStatus.Open || (!breaker.ByHand && (breaker.OpenUntil ?? now) <= now))
             {
