@@ -71,6 +71,32 @@ public sealed class OrcProcess : IAsyncDisposable
 
     public Task<string> ErrorLineAsync(Func<string, bool> wanted) => LineAsync(error, wanted);
 
+    /// <summary>Waits until a probe is answered with success.</summary>
+    public async Task AnswersAsync(Uri probe)
+    {
+        using var http = new HttpClient();
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < Patience && !process.HasExited)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(probe);
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+
+        throw new TimeoutException($"{probe} was not answered within {Patience}, or the process ended.\n{Everything}");
+    }
+
     public async Task<Finished> EndAsync()
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -14,7 +14,8 @@ public sealed class StubAgent : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ConcurrentQueue<StubCall> calls = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> held = new();
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> called = new();
+    private readonly ConcurrentDictionary<(string Step, int Times), TaskCompletionSource> called = new();
+    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
 
     private StubAgent(WebApplication app) => this.app = app;
 
@@ -39,7 +40,8 @@ public sealed class StubAgent : IAsyncDisposable
 
     public void Release(string step) => held[step].TrySetResult();
 
-    public Task CalledAsync(string step) => Called(step).Task.WaitAsync(OrcProcess.Patience);
+    /// <summary>Waits until the step has called so many times.</summary>
+    public Task CalledAsync(string step, int times = 1) => Called(step, times).Task.WaitAsync(OrcProcess.Patience);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +59,7 @@ public sealed class StubAgent : IAsyncDisposable
         var context = body.RootElement.GetProperty("context");
         var step = context.GetProperty("stepId").GetString()!;
         calls.Enqueue(new StubCall(step, http.Request.Headers["Idempotency-Key"].ToString(), context.GetProperty("attempt").GetInt32()));
-        Called(step).TrySetResult();
+        Called(step, counts.AddOrUpdate(step, 1, (_, count) => count + 1)).TrySetResult();
         if (held.TryGetValue(step, out var waiting))
         {
             await waiting.Task.WaitAsync(http.RequestAborted);
@@ -66,7 +68,7 @@ public sealed class StubAgent : IAsyncDisposable
         return Results.Json(new { did = step, got = body.RootElement.GetProperty("input").Clone() });
     }
 
-    private TaskCompletionSource Called(string step) => called.GetOrAdd(step, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Called(string step, int times) => called.GetOrAdd((step, times), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
 public sealed record StubCall(string Step, string IdempotencyKey, int Attempt);
