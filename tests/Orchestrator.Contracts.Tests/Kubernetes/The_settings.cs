@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Postgres;
 using Orchestrator.ApiHost;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.Hosting.Logging;
@@ -15,6 +16,7 @@ namespace Orchestrator.Contracts.Tests.Kubernetes;
 /// <summary>The settings that the manifests give are read by the very checks that a process makes when it starts.</summary>
 public sealed class The_settings
 {
+    private const string Database = "Host=database;Username=orchestrator;Password=sesame";
     private const string Prefix = OrchestratorConfiguration.EnvironmentPrefix;
 
     [Theory]
@@ -29,6 +31,7 @@ public sealed class The_settings
         var cluster = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
         ClusterRules.Problems(cluster, canCluster: true, shared: true, exists: _ => true).ShouldBeEmpty();
         cluster.Tls.IsOn.ShouldBe(tls);
+        provider.GetRequiredService<IOptionsMonitor<PostgresOptions>>().CurrentValue.ConnectionString.ShouldBe(Database);
     }
 
     [Fact]
@@ -89,7 +92,7 @@ public sealed class The_settings
         try
         {
             var secret = Path.Combine(folder, "secret");
-            File.WriteAllText(secret, "Host=database;Username=orchestrator;Password=sesame");
+            File.WriteAllText(secret, Database);
             var settings = Settings(component, tls);
             foreach (var (key, value) in settings)
             {
