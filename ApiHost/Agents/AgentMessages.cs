@@ -9,7 +9,7 @@ namespace Orchestrator.ApiHost.Agents;
 
 /// <summary>Declares an agent.</summary>
 /// <param name="Name">1 to 128 letters, digits, '.', '_' and '-'; plans refer to it.</param>
-/// <param name="Kind"><c>http</c>, or <c>builtin</c> for a class in our process.</param>
+/// <param name="Kind"><c>http</c>, <c>llm</c> for a language model, or <c>builtin</c> for a class in our process.</param>
 /// <param name="Capabilities">The actions it can do; without any it is only found by name.</param>
 /// <param name="Instances">Where it can be called: 1 to 1,000 places.</param>
 /// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000; 100 without one.</param>
@@ -18,6 +18,8 @@ namespace Orchestrator.ApiHost.Agents;
 /// <param name="Balancing"><c>round_robin</c>, <c>weighted_round_robin</c>, <c>least_connections</c>, <c>scored</c> (or <c>weighted</c>), <c>random</c> or <c>consistent_hash</c>.</param>
 /// <param name="Health">How its instances are asked whether they are well; not at all without one.</param>
 /// <param name="QueueMax">Calls that may wait for room: 0 to 1,000,000; 10,000 without one.</param>
+/// <param name="Model">For the kind <c>llm</c>: which model, and how it is asked. Its instances are bases of OpenAI-compatible APIs, such as <c>http://127.0.0.1:11434/v1</c>.</param>
+/// <param name="Disabled">Why it cannot be called yet, and what to configure: what a call is answered with, under <c>agent.disabled</c>.</param>
 internal sealed record AgentRequest(
     string? Name = null,
     AgentKind Kind = AgentKind.Http,
@@ -31,7 +33,9 @@ internal sealed record AgentRequest(
     Balancing Balancing = Balancing.RoundRobin,
     BreakerRequest? Breaker = null,
     int QueueMax = 10_000,
-    HealthCheckRequest? Health = null)
+    HealthCheckRequest? Health = null,
+    ModelRequest? Model = null,
+    string? Disabled = null)
 {
     private const int InstancesMax = 1_000;
     private const int WordsMax = 1_000;
@@ -46,11 +50,11 @@ internal sealed record AgentRequest(
         }
 
         var instances = Instances ?? [];
-        Between("/instances", "An agent has 1 to {0:N0} instances, found {1:N0}.", instances.Length, Kind == AgentKind.Http ? 1 : 0, InstancesMax, check);
+        Between("/instances", "An agent has 1 to {0:N0} instances, found {1:N0}.", instances.Length, Kind is AgentKind.Http or AgentKind.Llm && Disabled is null ? 1 : 0, InstancesMax, check);
         for (var i = 0; i < instances.Length; i++)
         {
             var at = string.Create(CultureInfo.InvariantCulture, $"/instances/{i}");
-            if (Kind == AgentKind.Http && !IsEndpoint(instances[i].Endpoint))
+            if (Kind is AgentKind.Http or AgentKind.Llm && !IsEndpoint(instances[i].Endpoint))
             {
                 check.Member(at + "/endpoint", $"An endpoint is an absolute http or https address without user info, found '{RequestCheck.Shown(instances[i].Endpoint)}'.");
             }
@@ -78,7 +82,9 @@ internal sealed record AgentRequest(
             Balancing,
             Breaker?.Policy(check),
             QueueMax,
-            Health: Health?.Check(check));
+            Model?.Settings(check),
+            Disabled,
+            Health?.Check(check));
     }
 
     public static void Between(string pointer, string format, long found, long least, long most, RequestCheck check)
@@ -163,6 +169,7 @@ internal sealed record HealthCheckRequest(string Path, string? Every = null, int
 /// <summary>An agent as it stands.</summary>
 /// <param name="Version">Changes with every registration; also its ETag.</param>
 /// <param name="Declared">It comes with the product or from configuration, and is changed there.</param>
+/// <param name="Disabled">Why it cannot be called, and what to configure; null when it can.</param>
 /// <param name="CallsOut">Calls under way.</param>
 /// <param name="Queued">Calls that wait for room, by priority 1 to 5.</param>
 /// <param name="Calls">Calls made since the process started.</param>
@@ -180,6 +187,8 @@ internal sealed record AgentResponse(
     BreakerPolicyResponse Breaker,
     int QueueMax,
     HealthCheckResponse? Health,
+    ModelResponse? Model,
+    string? Disabled,
     string Version,
     bool Declared,
     int CallsOut,
@@ -204,6 +213,8 @@ internal sealed record AgentResponse(
             BreakerPolicyResponse.Of(agent.Breaker ?? new()),
             agent.QueueMax,
             HealthCheckResponse.Of(agent.Health),
+            ModelResponse.Of(agent.Model),
+            agent.Disabled,
             view.Version,
             view.Declared,
             view.CallsOut,
@@ -248,8 +259,8 @@ internal sealed record BreakerPolicyResponse(int FailureThreshold, long Recovery
 }
 
 /// <summary>An agent in a list.</summary>
-internal sealed record AgentSummaryResponse(string Name, AgentKind Kind, string? Description, ImmutableArray<string> Capabilities, int Instances)
+internal sealed record AgentSummaryResponse(string Name, AgentKind Kind, string? Description, ImmutableArray<string> Capabilities, int Instances, string? Disabled)
 {
     public static AgentSummaryResponse Of(AgentRegistration agent) => new(
-        agent.Name, agent.Kind, agent.Description, agent.Capabilities.IsDefault ? [] : agent.Capabilities, agent.Instances.IsDefault ? 0 : agent.Instances.Length);
+        agent.Name, agent.Kind, agent.Description, agent.Capabilities.IsDefault ? [] : agent.Capabilities, agent.Instances.IsDefault ? 0 : agent.Instances.Length, agent.Disabled);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Adapters.Agents.Http;
 using Orchestrator.Adapters.Agents.InProcess;
+using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
 
@@ -26,6 +27,15 @@ public static class AgentTransportServiceCollectionExtensions
         services.TryAddSingleton<IHealthProbe, HttpHealthProbe>();
         services.AddSingleton<IAgentTransport, InProcessAgentTransport>();
         services.AddSingleton<IAgentTransport, HttpAgentTransport>();
+        return services;
+    }
+
+    /// <summary>Adds agents that are language models. Needs an <see cref="IAgentCalls"/> and the <see cref="IDeclaredAgents"/> besides what <see cref="AddAgentTransports"/> adds.</summary>
+    public static IServiceCollection AddModelAgents(this IServiceCollection services)
+    {
+        services.AddOptions<ModelOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<ModelKeys>();
+        services.AddSingleton<IAgentTransport, ModelAgentTransport>();
         return services;
     }
 

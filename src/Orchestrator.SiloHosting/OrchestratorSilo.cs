@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Adapters.Postgres;
 using Orchestrator.Adapters.Sqlite;
@@ -87,6 +88,8 @@ public static class OrchestratorSilo
         .AddValidatedOptions<DeclaredRoutesOptions>()
         .AddValidatedOptions<RoutingOptions>()
         .AddValidatedOptions<AgentCallOptions>()
+        .AddValidatedOptions<AgentCallsOptions>()
+        .AddValidatedOptions<ModelOptions>()
         .AddValidatedOptions<OutboundOptions>()
         .AddValidatedOptions<BuiltinAgentOptions>()
         .AddValidatedOptions<RetentionOptions>()

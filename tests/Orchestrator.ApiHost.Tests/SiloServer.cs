@@ -9,7 +9,7 @@ using Orchestrator.SiloHosting;
 namespace Orchestrator.ApiHost.Tests;
 
 /// <summary>The whole product in one process, on a data folder of its own: the real door, silo, journal and built-in agents.</summary>
-public sealed class SiloServer : IAsyncLifetime
+public class SiloServer : IAsyncLifetime
 {
     public const string Collection = "one silo";
 
@@ -23,7 +23,10 @@ public sealed class SiloServer : IAsyncLifetime
 
     public IGrainFactory Grains => app.Services.GetRequiredService<IGrainFactory>();
 
-    public async Task InitializeAsync()
+    /// <summary>Where the server looks for its settings file.</summary>
+    protected string Folder => path;
+
+    public virtual async Task InitializeAsync()
     {
         folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
         app = OrchestratorWebApplication.Create(path, [new("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key")), new("Outbound:AllowLoopback", "true")], builder =>
@@ -36,7 +39,7 @@ public sealed class SiloServer : IAsyncLifetime
         Client = app.GetTestClient();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents.InProcess;
@@ -61,7 +60,7 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
         {
             404 or 405 or 410 or 501 => null,
             202 => new AgentAnswer.Failed(new StepFailure(
-                AgentFailures.Busy, $"Agent '{agent.Name}' is still at the call that was interrupted.", Retryable: true, RetryAfter(response.Headers.RetryAfter))),
+                AgentFailures.Busy, $"Agent '{agent.Name}' is still at the call that was interrupted.", Retryable: true, RetryAfter.Within(response, options.Value.RetryAfterMax, clock))),
             >= 200 and < 300 => await ReadAsync(agent, response, cancellationToken),
             _ => Refused(agent, response),
         };
@@ -118,14 +117,7 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
             // 1xx never gets here, and redirects are not followed: they could lead anywhere.
             _ => (AgentFailures.BadAnswer, true),
         };
-        var retryAfter = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? RetryAfter(response.Headers.RetryAfter) : null;
-        return new AgentAnswer.Failed(new StepFailure(code, $"Agent '{agent.Name}' answered {(int)response.StatusCode}.", retryable, retryAfter));
-    }
-
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
-    {
-        var asked = header?.Delta ?? header?.Date - clock.GetUtcNow();
-        return asked is not { } wait || wait < TimeSpan.Zero ? null : wait < options.Value.RetryAfterMax ? wait : options.Value.RetryAfterMax;
+        return new AgentAnswer.Failed(new StepFailure(code, $"Agent '{agent.Name}' answered {(int)response.StatusCode}.", retryable, RetryAfter.Of(response, options.Value.RetryAfterMax, clock)));
     }
 
     private static AgentAnswer BadAnswer(AgentRegistration agent, string what) =>

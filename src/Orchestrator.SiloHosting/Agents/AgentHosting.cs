@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Grains.Agents;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.SiloHosting.Agents;
@@ -24,7 +25,8 @@ internal static class AgentHosting
                 provider => agent.Create(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<BuiltinAgentOptions>>().Value));
         }
 
-        return services.AddAgentTransports().AddHostedService<AgentHealthService>();
+        services.AddSingleton<IAgentCalls, AgentCalls>();
+        return services.AddAgentTransports().AddModelAgents().AddHostedService<AgentHealthService>();
     }
 
     private static AgentRegistration Registration(BuiltinAgentDescriptor agent) => new(

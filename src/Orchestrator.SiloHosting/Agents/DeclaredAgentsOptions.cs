@@ -13,10 +13,10 @@ public sealed class DeclaredAgentsOptions
     public Dictionary<string, AgentDeclaration> Declared { get; set; } = [];
 }
 
-/// <summary>An HTTP agent as a settings file declares it.</summary>
+/// <summary>An agent as a settings file declares it: an HTTP service, or with <see cref="Model"/> a language model.</summary>
 public sealed class AgentDeclaration
 {
-    /// <summary>Where it is called; one address per instance.</summary>
+    /// <summary>Where it is called; one address per instance. For a language model the base of its API, such as <c>http://127.0.0.1:11434/v1</c>.</summary>
     [MinLength(1)]
     public List<string> Endpoints { get; set; } = [];
 
@@ -47,14 +47,18 @@ public sealed class AgentDeclaration
     [Range(1, 1_000_000)]
     public int Burst { get; set; } = 20;
 
+    /// <summary>Makes it a language model behind an OpenAI-compatible endpoint.</summary>
+    public ModelDeclaration? Model { get; set; }
+
     internal AgentRegistration ToRegistration(string name) => new(
         name,
-        AgentKind.Http,
+        Model is null ? AgentKind.Http : AgentKind.Llm,
         [.. Capabilities],
         [.. Endpoints.Select(endpoint => new AgentInstance(endpoint))],
         Concurrency,
         PerMinute is { } rate ? new RateLimit(rate, Burst) : null,
         [.. Keywords],
         Description,
-        Body);
+        Body,
+        Model: Model?.ToSettings());
 }

@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Orchestrator.Adapters.Agents.Models;
+
+/// <summary>How language models are called, and which keys may be sent where.</summary>
+public sealed class ModelOptions
+{
+    public const string Section = "Models";
+
+    /// <summary>How long one request to one model may take, where its agent does not say.</summary>
+    /// <value>100 ms to 1 day. The default is 2 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a model that streams may be silent, before its first word and between two.</summary>
+    /// <value>100 ms to 1 hour. The default is 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan SilenceMax { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes of one response as they come over the wire; a streamed one takes many more than its text.</summary>
+    /// <value>1 KiB to 256 MiB. The default is 8 MiB.</value>
+    [Range(1_024, 268_435_456)]
+    public int ResponseBytesMax { get; set; } = 8_388_608;
+
+    /// <summary>Bytes of all prompts of one attempt at a time, what tools answered included.</summary>
+    /// <value>1 KiB to 64 MiB. The default is 2 MiB.</value>
+    [Range(1_024, 67_108_864)]
+    public int PromptBytesMax { get; set; } = 2_097_152;
+
+    /// <summary>Characters of a tool's answer that a model is shown; of a longer one it gets the beginning and is told so.</summary>
+    /// <value>100 to 10,000,000. The default is 65,536.</value>
+    [Range(100, 10_000_000)]
+    public int ToolAnswerLengthMax { get; set; } = 65_536;
+
+    /// <summary>Which keys agents that are registered over the API may send, and to whom. Agents of the configuration may send what they name.</summary>
+    /// <value>At most 256. The default is none: whoever may register an agent could otherwise have any secret of this process sent to an address of her own.</value>
+    [MaxLength(256)]
+    public List<KeyGrant> Keys { get; set; } = [];
+}
+
+/// <summary>A key that registered agents may send.</summary>
+public sealed class KeyGrant
+{
+    /// <summary>Where the key is: <c>env:NAME</c> or <c>file:PATH</c>, exactly as the registration names it.</summary>
+    [Required]
+    public string From { get; set; } = "";
+
+    /// <summary>The hosts it may be sent to, without port.</summary>
+    [MinLength(1)]
+    public List<string> Hosts { get; set; } = [];
+}
