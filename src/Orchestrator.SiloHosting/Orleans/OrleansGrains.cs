@@ -30,6 +30,7 @@ internal static class OrleansGrains
     private static void Host(this ISiloBuilder silo, ProcessRole role)
     {
         silo.Services.AddClusterSettings();
+        silo.Services.AddSingleton<IOutgoingGrainCallFilter, RejectedCalls>();
         silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => new StoredGrainState(provider.GetRequiredService<IGrainStateTable>()));
         if (role.Cluster.Role == ClusterRole.Silo)
         {
