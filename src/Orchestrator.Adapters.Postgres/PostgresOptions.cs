@@ -77,6 +77,11 @@ public sealed class PostgresOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan LeaseEvery { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How far this machine's clock may be from the server's before the log warns of it. It is compared with each renewal of the lease.</summary>
+    /// <value>100 ms to one hour. The default is five seconds.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan ClockSkewMax { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Throws when a value is out of its range, so that a bad one stops the start and not the first append. No message holds the connection string.</summary>
     public void Validate()
     {

@@ -36,7 +36,8 @@ public sealed class PostgresStore : IStore
     private bool closed;
 
     /// <param name="owner">Whose start this is: a name that outlives restarts, such as the silo's, and that no other process has.</param>
-    public PostgresStore(PostgresOptions options, string owner, TimeProvider clock, Random random, ILoggerFactory loggers)
+    /// <param name="alone">Whether this process shares the database with no other: of a runtime whose grains do not find each other across processes. Then a second one is refused.</param>
+    public PostgresStore(PostgresOptions options, string owner, TimeProvider clock, Random random, ILoggerFactory loggers, bool alone = false)
     {
         options.Validate();
         this.options = options;
@@ -44,7 +45,7 @@ public sealed class PostgresStore : IStore
         this.random = random;
         log = new StorageLog(loggers.CreateLogger<PostgresStore>(), clock);
         source = new PostgresSource(options);
-        lease = new ProcessLease(source, options, owner, log, clock);
+        lease = new ProcessLease(source, options, owner, alone, log, clock);
         Journal = new PostgresJournal(lanes, source);
         Index = new PostgresWorkflowIndex(source);
         Topics = new PostgresTopicLog(source);

@@ -31,6 +31,12 @@ internal sealed partial class StorageLog(ILogger logger, TimeProvider clock)
 
     public void CountsAsLost(long epoch) => LogCountsAsLost(epoch);
 
+    public void ClockIsWrong(TimeSpan ahead, TimeSpan allowed) => LogClockIsWrong(ahead.TotalSeconds, allowed.TotalSeconds);
+
+    [LoggerMessage(EventId = 3104, EventName = "ClockIsWrong", Level = LogLevel.Warning,
+        Message = "The clock of this machine is {Ahead:0.0} s ahead of the database's (behind, if negative), over the {Allowed:0.0} s allowed: deadlines and times in events are off by that much. Set it right")]
+    private partial void LogClockIsWrong(double ahead, double allowed);
+
     [LoggerMessage(EventId = 3103, EventName = "ProcessCountsAsLost", Level = LogLevel.Error,
         Message = "This process (epoch {Epoch}) was cut off from the store for longer than its lease and counts as lost: others take over what it owes. Restart it")]
     private partial void LogCountsAsLost(long epoch);

@@ -183,5 +183,7 @@ internal static class SchemaMigrations
             """,
             AppendFunction.Version2,
         ]),
+        // A process that shares the database with no other says so.
+        new(5, UsableFrom: 1, ["alter table processes add column alone boolean not null default false"]),
     ];
 }

@@ -14,6 +14,12 @@ public interface IProcessEpoch
     /// <summary>No other process can be at work on this store: whatever an earlier start had under way ended with it. Of a store that several may share this is never known.</summary>
     bool IsAlone => false;
 
+    /// <summary>The store counts this start as lost, for good: others take over what it owes. It is fenced and does no harm, and only a restart makes it useful again.</summary>
+    bool CountsAsLost => false;
+
+    /// <summary>How far this process's clock is ahead of the store's, negative when behind, as last compared. Zero where both have one clock.</summary>
+    TimeSpan ClockSkew => TimeSpan.Zero;
+
     /// <summary>What has become of a start, its own included. Answers at once, from what is known here; never throws for a number.</summary>
     /// <remarks>
     /// What is known may be a few seconds old, so a start that has ended may still count as running; never the other way round, but for one that was cut off

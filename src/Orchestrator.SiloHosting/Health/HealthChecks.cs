@@ -22,6 +22,7 @@ public static class SiloHealth
     internal static void AddSiloHealth(this IServiceCollection services) => services.AddHealthChecks()
         .AddCheck<StoreIsWritable>("store", tags: [Startup, Ready])
         .AddCheck<NotDraining>("silo", tags: [Ready])
+        .AddCheck<NotReplaced>("lease", tags: [Ready, Live])
         .AddCheck<SweeperTurns>("sweeper", tags: [Live]);
 }
 
@@ -51,6 +52,15 @@ internal sealed class NotDraining(IHostApplicationLifetime lifetime) : IHealthCh
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
         lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("The process is stopping and takes no new work.") : HealthCheckResult.Healthy());
+}
+
+/// <summary>A process that counts as lost stays so until it is restarted: it gets no new work, and whoever restarts what is not alive may do so.</summary>
+internal sealed class NotReplaced(IProcessEpoch epoch) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
+        epoch.CountsAsLost
+            ? HealthCheckResult.Unhealthy("This process was cut off from the store for longer than its lease, or another start has taken its place. It counts as lost: restart it.")
+            : HealthCheckResult.Healthy());
 }
 
 internal sealed class SweeperTurns(SweepJournal sweeper) : IHealthCheck

@@ -18,5 +18,6 @@ internal static class SharedStore
         provider.GetRequiredService<IOptions<ClusterOptions>>().Value.Name ?? (folder is null ? Environment.MachineName : $"{Environment.MachineName}:{folder.Path}"),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<Random>(),
-        provider.GetRequiredService<ILoggerFactory>());
+        provider.GetRequiredService<ILoggerFactory>(),
+        alone: !GrainRuntime.SpansProcesses);
 }

@@ -32,5 +32,6 @@ internal static class StoreHosting
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Audit);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Retention(provider.GetRequiredService<IOptions<RetentionOptions>>().Value));
         services.AddHostedService<StoreService>();
+        services.AddHostedService<ClockSkewGauge>();
     }
 }

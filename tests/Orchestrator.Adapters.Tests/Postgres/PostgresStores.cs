@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Orchestrator.Adapters.Postgres;
@@ -27,9 +28,9 @@ internal sealed class PostgresStores(string connectionString) : IAsyncDisposable
         return options;
     }
 
-    public async Task<PostgresStore> OpenAsync(string owner = "", TimeProvider? clock = null, Action<PostgresOptions>? change = null)
+    public async Task<PostgresStore> OpenAsync(string owner = "", TimeProvider? clock = null, Action<PostgresOptions>? change = null, bool alone = false, ILoggerFactory? loggers = null)
     {
-        var store = new PostgresStore(Options(change), owner, clock ?? TimeProvider.System, new Random(1), NullLoggerFactory.Instance);
+        var store = new PostgresStore(Options(change), owner, clock ?? TimeProvider.System, new Random(1), loggers ?? NullLoggerFactory.Instance, alone);
         opened.Add(store);
         await store.OpenAsync(CancellationToken.None);
         return store;

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
+using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Stores;
 using Orchestrator.SiloHosting;
 using Orchestrator.SiloHosting.Health;
@@ -12,6 +14,7 @@ namespace Orchestrator.Hosting.Tests.Health;
 public sealed class When_the_silo_is_asked_how_it_is : IAsyncLifetime
 {
     private readonly DirectoryInfo place = Directory.CreateTempSubdirectory("health-");
+    private readonly Lease lease = new();
     private DataFolder folder = null!;
     private ServiceProvider services = null!;
 
@@ -21,6 +24,7 @@ public sealed class When_the_silo_is_asked_how_it_is : IAsyncLifetime
         services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddOrchestratorSilo(folder)
+            .AddSingleton<IProcessEpoch>(lease)
             .BuildServiceProvider();
         return Task.CompletedTask;
     }
@@ -52,6 +56,30 @@ public sealed class When_the_silo_is_asked_how_it_is : IAsyncLifetime
         (await AskAsync(SiloHealth.Live)).ShouldBe(HealthStatus.Healthy);
     }
 
-    private async Task<HealthStatus> AskAsync(string tag) =>
-        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(tag))).Status;
+    [Fact]
+    public async Task one_that_counts_as_lost_is_neither_ready_nor_alive_until_it_is_restarted()
+    {
+        (await AskAsync(SiloHealth.Ready, "lease")).ShouldBe(HealthStatus.Healthy);
+        (await AskAsync(SiloHealth.Live, "lease")).ShouldBe(HealthStatus.Healthy);
+
+        lease.CountsAsLost = true;
+
+        (await AskAsync(SiloHealth.Ready, "lease")).ShouldBe(HealthStatus.Unhealthy);
+        (await AskAsync(SiloHealth.Live)).ShouldBe(HealthStatus.Unhealthy);
+        (await AskAsync(SiloHealth.Startup)).ShouldBe(HealthStatus.Healthy);
+    }
+
+    private async Task<HealthStatus> AskAsync(string tag, string? name = null) =>
+        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains(tag) && (name is null || check.Name == name))).Status;
+
+    private sealed class Lease : IProcessEpoch
+    {
+        public bool CountsAsLost { get; set; }
+
+        public long Current => 1;
+
+        public string Owner => "";
+
+        public ProcessFate FateOf(long epoch) => ProcessFate.Running;
+    }
 }
