@@ -44,8 +44,8 @@ public sealed class When_a_run_is_interrupted : IAsyncLifetime
     public async Task a_timeout_leaves_it_just_as_resumable()
     {
         cook.Hold("boil");
-        var ended = (await place.OrcAsync("run", "plan.yaml", "--timeout", "8s")).Exits(5);
-        ended.Errors.ShouldContain("Not finished after 8.0 s.");
+        var ended = (await place.OrcAsync("run", "plan.yaml", "--timeout", "15s")).Exits(5);
+        ended.Errors.ShouldContain("Not finished after 15.0 s.");
         ended.Errors.ShouldContain("'orc dev' finishes it");
     }
 }
