@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Agents;
 using Orchestrator.ApiHost.Breakers;
+using Orchestrator.ApiHost.Callbacks;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.DeadLetters;
 using Orchestrator.ApiHost.Documents;
@@ -120,6 +121,7 @@ public static class OrchestratorWebApplication
         routes.MapRouteResolution();
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
+        api.MapGroup("").WithTags("Callbacks").MapCallbacks();
         api.MapGroup("").WithTags("Topics").MapTopics();
         app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks").MapTasks();
         var observing = app.MapGroup("").WithTags("Observing");

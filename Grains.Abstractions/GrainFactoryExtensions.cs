@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
@@ -40,6 +41,10 @@ public static class GrainFactoryExtensions
     public static ITopicReaderGrain TopicReader(this IGrainFactory grains, TopicName topic) => grains.GetGrain<ITopicReaderGrain>(topic.Value);
 
     public static IWorkflowNewsGrain WorkflowNews(this IGrainFactory grains) => grains.GetGrain<IWorkflowNewsGrain>(IWorkflowNewsGrain.Key);
+
+    public static ICallbackGrain Callback(this IGrainFactory grains, WorkflowId workflow) => grains.GetGrain<ICallbackGrain>(workflow.Value);
+
+    public static ICallbackRelayGrain CallbackRelay(this IGrainFactory grains) => grains.GetGrain<ICallbackRelayGrain>(ICallbackRelayGrain.Key);
 
     public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Orchestrator.Hosting.Configuration;
 
 namespace Orchestrator.ApiHost.Paging;
 
@@ -27,26 +28,9 @@ internal sealed class CursorKey
 
     private static byte[] FromFile(string path)
     {
-        try
-        {
-            // Created or opened, never both: of two processes that start together, one makes the key and the other reads it.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            var fresh = RandomNumberGenerator.GetBytes(LengthMin);
-            using var file = new FileStream(path, options);
-            file.Write(fresh);
-            return fresh;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            var bytes = File.ReadAllBytes(path);
-            return bytes.Length >= LengthMin
-                ? bytes
-                : throw new InvalidOperationException($"The cursor key in '{path}' has at least {LengthMin} bytes, found {bytes.Length}. Delete the file to get a new one.");
-        }
+        var bytes = KeyFile.ReadOrCreate(path, RandomNumberGenerator.GetBytes(LengthMin));
+        return bytes.Length >= LengthMin
+            ? bytes
+            : throw new InvalidOperationException($"The cursor key in '{path}' has at least {LengthMin} bytes, found {bytes.Length}. Delete the file to get a new one.");
     }
 }

@@ -26,6 +26,7 @@ public static class ProblemCatalog
         new("route.unknown", 404, "There is no such route", false, "No route has this name. `GET /api/v1/routes` lists those that exist."),
         new("breaker.not_found", 404, "There is no such breaker", false, "No agent has an instance of this name, so there is no breaker for it."),
         new("deadletter.not_found", 404, "There is no such dead letter", false, "No step of this workflow was given up, or its retention is over."),
+        new("callback.not_found", 404, "There is no such callback", false, "The workflow has not ended, was started without a `callbackUrl`, or does not exist."),
         new("error.not_found", 404, "There is no such kind of error", false, "No problem has this slug. `/errors` lists those that exist."),
         new("method.refused", 405, "The method is not offered here", false, "The path exists, but not with this method. The `Allow` header names the methods it has."),
         new("request.timeout", 408, "The request came too slowly", true, "The body did not arrive in time. Send it again."),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Callbacks;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Adapters.Postgres;
@@ -13,6 +14,7 @@ using Orchestrator.Execution.Ids;
 using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Steps;
@@ -20,6 +22,7 @@ using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
 using Orchestrator.SiloHosting.Agents;
+using Orchestrator.SiloHosting.Callbacks;
 using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
@@ -59,6 +62,7 @@ public static class OrchestratorSilo
         services.AddRoutes();
         services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
+        services.AddCallbacks(folder);
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
@@ -84,6 +88,8 @@ public static class OrchestratorSilo
         .AddValidatedOptions<TopicGrainOptions>()
         .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<WorkflowNewsOptions>()
+        .AddValidatedOptions<CallbackGrainOptions>()
+        .AddValidatedOptions<CallbackSendOptions>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
         .AddValidatedOptions<DeclaredRoutesOptions>()
         .AddValidatedOptions<RoutingOptions>()

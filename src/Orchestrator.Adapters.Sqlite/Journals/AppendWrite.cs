@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Adapters.Sqlite.Journals;
@@ -15,7 +17,7 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
     private readonly JournalAppend append;
     private readonly byte[] key;
     private readonly byte[] frame;
-    private readonly TopicEntries? news;
+    private readonly ImmutableArray<(TopicName Topic, TopicEntries Entries)> news;
 
     public AppendWrite(JournalAppend append)
     {
@@ -23,10 +25,10 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
         this.append = append;
         key = WorkflowKey.Of(append.Workflow);
         frame = JournalTable.Encode(append.Entries);
-        news = append.News.IsDefaultOrEmpty ? null : new TopicEntries(append.News);
+        news = append.News.IsDefaultOrEmpty ? [] : [.. append.News.GroupBy(WorkflowNews.TopicOf).Select(topic => (topic.Key, new TopicEntries([.. topic])))];
     }
 
-    public override int Bytes => frame.Length + RowBytes + (news?.Bytes ?? 0);
+    public override int Bytes => frame.Length + RowBytes + news.Sum(topic => topic.Entries.Bytes);
 
     /// <summary>Everything that can refuse the append is asked before the first row changes, so a refusal needs no undoing and touches no neighbour.</summary>
     protected override AppendOutcome Run(WriterSession session)
@@ -63,8 +65,11 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
             session.DeadLetters.Put(letter);
         }
 
-        // What is told may stand beside what is kept, for nobody else writes to the topic meanwhile.
-        _ = news?.AppendTo(session.Topics, WorkflowNews.Topic, append.Entries[^1].At, topicsMax: int.MaxValue);
+        // What is told may stand beside what is kept, for nobody else writes to the topics meanwhile.
+        foreach (var (topic, entries) in news)
+        {
+            entries.AppendTo(session.Topics, topic, append.Entries[^1].At, topicsMax: int.MaxValue);
+        }
 
         return AppendOutcome.Appended.Instance;
     }

@@ -15,10 +15,20 @@ public static class WorkflowNews
     /// <summary>The topic that carries them.</summary>
     public static TopicName Topic { get; } = new("workflows");
 
+    /// <summary>The topic of callbacks that are owed. It names workflows; where their callbacks go stands in them.</summary>
+    public static TopicName Callbacks { get; } = new("callbacks");
+
+    /// <summary>The type of those events.</summary>
+    public const string CallbackOwed = "callback.owed";
+
     private static readonly ImmutableSortedDictionary<string, string> Plain = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>That it was accepted, that a person is waited for, and how it ended.</summary>
-    public static ImmutableArray<CloudEvent> In(WorkflowState state, ImmutableArray<JournalEntry> entries)
+    /// <summary>Where an event is told.</summary>
+    public static TopicName TopicOf(CloudEvent news) => news.Type == CallbackOwed ? Callbacks : Topic;
+
+    /// <summary>That it was accepted, that a person is waited for, and how it ended; and that somebody is to be called back.</summary>
+    /// <param name="all">Without it, only that somebody is to be called back.</param>
+    public static ImmutableArray<CloudEvent> In(WorkflowState state, ImmutableArray<JournalEntry> entries, bool all)
     {
         ImmutableArray<CloudEvent>.Builder? found = null;
         foreach (var entry in entries)
@@ -33,21 +43,29 @@ public static class WorkflowNews
                 StepWaiting { Wait.Kind: WaitKind.Approval } => "workflow.approval-requested",
                 _ => null,
             };
-            if (type is not null)
+            if (type is not null && all)
             {
                 found ??= ImmutableArray.CreateBuilder<CloudEvent>();
-                found.Add(new CloudEvent(
-                    entry.Number.ToString(CultureInfo.InvariantCulture),
-                    "/api/v1/workflows/" + state.Id.Value,
-                    type,
-                    state.Id.Value,
-                    Tell(state, entry),
-                    Plain.Add("time", entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))));
+                found.Add(Event(type, state, entry));
+            }
+
+            if (state.Accepted?.CallbackUrl is not null && entry.Event is (WorkflowCompleted or WorkflowFailed or WorkflowCancelled or WorkflowTimedOut))
+            {
+                found ??= ImmutableArray.CreateBuilder<CloudEvent>();
+                found.Add(Event(CallbackOwed, state, entry));
             }
         }
 
         return found?.ToImmutable() ?? [];
     }
+
+    private static CloudEvent Event(string type, WorkflowState state, JournalEntry entry) => new(
+        entry.Number.ToString(CultureInfo.InvariantCulture),
+        "/api/v1/workflows/" + state.Id.Value,
+        type,
+        state.Id.Value,
+        Tell(state, entry),
+        Plain.Add("time", entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)));
 
     // What one needs to know whether it concerns one; the workflow itself has the rest.
     private static Payload Tell(WorkflowState state, JournalEntry entry)

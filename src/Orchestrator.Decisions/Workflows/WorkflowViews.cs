@@ -34,7 +34,8 @@ public static class WorkflowViews
             state.CreatedAt,
             state.UpdatedAt,
             state.FinishedAt,
-            accepted.TraceParent);
+            accepted.TraceParent,
+            accepted.CallbackUrl);
     }
 
     /// <summary>Every step in the order its plan gives it; what a step unfolded into stands behind it.</summary>

@@ -14,13 +14,19 @@ public sealed class OutboxNews(INewsOutbox outbox, ITopicLog log, TimeProvider c
             return new NewsTold(page.Last, More: false);
         }
 
-        var append = new TopicAppend(WorkflowNews.Topic, [.. untold.Select(one => one.Event)], clock.GetUtcNow());
-        if (await log.AppendAsync(append, cancellationToken) is not TopicAppendOutcome.Appended appended)
+        var last = 0L;
+        foreach (var topic in untold.GroupBy(one => WorkflowNews.TopicOf(one.Event)))
         {
-            throw new InvalidOperationException($"Topic {WorkflowNews.Topic} was not begun, although there is always room for it.");
+            var append = new TopicAppend(topic.Key, [.. topic.Select(one => one.Event)], clock.GetUtcNow());
+            if (await log.AppendAsync(append, cancellationToken) is not TopicAppendOutcome.Appended appended)
+            {
+                throw new InvalidOperationException($"Topic {topic.Key} was not begun, although there is always room for it.");
+            }
+
+            last = topic.Key == WorkflowNews.Topic ? appended.Last : last;
         }
 
         await outbox.RemoveAsync(untold, cancellationToken);
-        return new NewsTold(appended.Last, More: untold.Length == limit);
+        return new NewsTold(last, More: untold.Length == limit);
     }
 }

@@ -7,11 +7,11 @@ public sealed class WorkflowNewsOptions
 {
     public const string Section = "Topics:Workflows";
 
-    /// <summary>Keeps news of workflows with what they tell of, and tells them. Without it, none are kept.</summary>
+    /// <summary>Keeps news of workflows with what they tell of, and tells them. Without it none are kept, but for callbacks that are owed.</summary>
     /// <value>The default is true.</value>
     public bool Told { get; set; } = true;
 
-    /// <summary>How often what is untold is looked for.</summary>
+    /// <summary>How often what is untold is looked for, and callbacks that are owed.</summary>
     /// <value>50 ms to 1 minute. The default is 500 ms.</value>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan Every { get; set; } = TimeSpan.FromMilliseconds(500);

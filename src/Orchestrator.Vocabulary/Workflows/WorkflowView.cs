@@ -29,7 +29,8 @@ public sealed record WorkflowView(
     [property: Id(15)] DateTimeOffset CreatedAt,
     [property: Id(16)] DateTimeOffset UpdatedAt,
     [property: Id(17)] DateTimeOffset? FinishedAt,
-    [property: Id(18)] string? TraceParent);
+    [property: Id(18)] string? TraceParent,
+    [property: Id(19)] string? CallbackUrl = null);
 
 /// <summary>A step as its readers see it.</summary>
 /// <param name="Attempts">Attempts made in the present generation.</param>
