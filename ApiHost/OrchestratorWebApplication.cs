@@ -8,6 +8,7 @@ using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.DeadLetters;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Observing;
+using Orchestrator.ApiHost.Orchestration;
 using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Plans;
 using Orchestrator.ApiHost.Problems;
@@ -69,6 +70,7 @@ public static class OrchestratorWebApplication
         services.AddSingleton<WorkflowWait>();
         services.AddSingleton<WorkflowStarting>();
         services.AddSingleton<TaskStart>();
+        services.AddSingleton<RequestStart>();
         services.AddSingleton<TaskMeter>();
         services.AddSingleton<StreamCount>();
         services.AddSingleton<ServerStart>();
@@ -123,7 +125,10 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Callbacks").MapCallbacks();
         api.MapGroup("").WithTags("Topics").MapTopics();
-        app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks").MapTasks();
+        var tasks = app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks");
+        tasks.MapTasks();
+        tasks.MapAgentHealth();
+        api.MapGroup("").WithTags("Tasks").MapRequestReads();
         var observing = app.MapGroup("").WithTags("Observing");
         observing.MapHealth();
         observing.MapHealthSummary();

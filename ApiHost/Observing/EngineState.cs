@@ -32,7 +32,8 @@ internal sealed record EngineState(ImmutableSortedDictionary<WorkflowStatus, lon
     /// <summary>Calls that wait for room, by priority 1 to 5.</summary>
     public ImmutableArray<int> QueuedByPriority => [.. Enumerable.Range(1, 5).Select(priority => Agents.Sum(agent => Queued(agent, priority)))];
 
-    public static bool IsHealthy(AgentView agent) => State(agent) != 2;
+    public static bool IsHealthy(AgentView agent) =>
+        agent.Instances.IsDefaultOrEmpty || agent.Instances.Any(instance => instance is { Healthy: true, Breaker: not BreakerStatus.Open });
 
     public static BreakerStatus BreakerOf(AgentView agent) => State(agent) switch
     {

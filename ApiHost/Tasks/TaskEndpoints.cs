@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Orchestration;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Grains;
@@ -18,13 +19,14 @@ internal static class TaskEndpoints
     {
         routes.MapPost("/orchestrate", OrchestrateAsync)
             .WithName("orchestrate")
-            .WithSummary("Give the orchestrator a task")
-            .WithDescription("Accepted means kept: after the 202 the task survives any crash of ours. Its agent has been chosen by then and is named in the answer. Poll `GET /status/{task_id}` "
-                + "once per second until `completed` or `failed`, or send `Prefer: wait=n` to be answered 200 with the ended task if it ends within n (30) seconds. With an `Idempotency-Key` the request is safe to repeat.")
+            .WithSummary("Give the orchestrator a task, or a request in words")
+            .WithDescription("With a `pattern`: a task. Accepted means kept: after the 202 the task survives any crash of ours. Its agent has been chosen by then and is named in the answer. Poll `GET /status/{task_id}` "
+                + "once per second until `completed` or `failed`, or send `Prefer: wait=n` to be answered 200 with the ended task if it ends within n (30) seconds. With an `Idempotency-Key` the request is safe to repeat. "
+                + "With `content`: a request in words. It is answered 200 when it has ended, whether it went well (`success`) or not; `Prefer: respond-async` answers 202 at once, and `GET /api/v1/requests/{id}` has the answer later.")
             .Accepts<OrchestrateRequest>("application/json")
             .Example("""{"pattern": "generate_assessment", "payload": {"text": "Plants make sugar from light. Roots take up water."}, "priority": 3, "metadata": {"source": "web_app"}, "timeout": 120}""")
             .Produces<TaskAcceptedResponse>(StatusCodes.Status202Accepted)
-            .Produces<TaskStatusResponse>()
+            .Produces<RequestOutcomeResponse>()
             .Idempotent()
             .Prefers()
             .Fails("pattern.unknown", "idempotency.key_reused", "agent.queue_full", "agent.rate_limited", "agent.unavailable", "agent.disabled", "request.no_agent", "workflow.exists", "storage.full");
@@ -44,15 +46,15 @@ internal static class TaskEndpoints
             .Produces<AggregateResponse>();
     }
 
-    private static async Task<IResult> OrchestrateAsync(HttpContext http, RequestBody body, TaskStart tasks, TaskMeter meter, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> OrchestrateAsync(HttpContext http, RequestBody body, TaskStart tasks, RequestStart requests, TaskMeter meter, TimeProvider clock, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        var (kind, result) = await TakeAsync(http, body, tasks, cancellationToken);
+        var (kind, result) = await TakeAsync(http, body, tasks, requests, cancellationToken);
         meter.Count(kind, (result as ApiProblem)?.Kind.Code, clock.GetElapsedTime(started));
         return result;
     }
 
-    private static async Task<(string Kind, IResult Result)> TakeAsync(HttpContext http, RequestBody body, TaskStart tasks, CancellationToken cancellationToken)
+    private static async Task<(string Kind, IResult Result)> TakeAsync(HttpContext http, RequestBody body, TaskStart tasks, RequestStart requests, CancellationToken cancellationToken)
     {
         if (!IdempotencyKey.TryRead(http.Request, out var key, out var refused))
         {
@@ -65,14 +67,16 @@ internal static class TaskEndpoints
             return ("unknown", read.Problem);
         }
 
-        if (read.Value!.Pattern is null)
+        if (read.Value!.Pattern is null == read.Value.Content is null)
         {
             var check = new RequestCheck();
-            check.Member("/pattern", "A task names the pattern of its route.");
+            check.Member("/pattern", "A task has a pattern, a request in words has content; found " + (read.Value.Pattern is null ? "neither." : "both."));
             return ("unknown", check.Problem!);
         }
 
-        return ("task", await tasks.StartAsync(http, read.Value, read.Fingerprint(TaskStart.Route), key, cancellationToken));
+        return read.Value.Content is not null
+            ? ("request", await requests.StartAsync(http, read.Value, read.Fingerprint(TaskStart.Route), key, cancellationToken))
+            : ("task", await tasks.StartAsync(http, read.Value, read.Fingerprint(TaskStart.Route), key, cancellationToken));
     }
 
     private static async Task<IResult> StatusAsync(string taskId, IGrainFactory grains, CancellationToken cancellationToken) =>

@@ -7,20 +7,34 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.Tasks;
 
-/// <summary>Gives the orchestrator something to do: a task, by the <c>pattern</c> of its route.</summary>
+/// <summary>Gives the orchestrator something to do: a task, by the <c>pattern</c> of its route, or a request in words, by its <c>content</c>. Exactly one of the two is there.</summary>
 /// <param name="Pattern">Which route the task takes.</param>
-/// <param name="Payload">For the agent; any JSON value. An empty object without one.</param>
+/// <param name="Payload">With a pattern: for the agent; any JSON value. An empty object without one.</param>
 /// <param name="Priority">1 to 5, 5 the most urgent, or its word. The route's without one, else 3.</param>
 /// <param name="Metadata">Up to 32 words about the task; kept as the workflow's tags.</param>
-/// <param name="Timeout">For each attempt: seconds, or ISO 8601. The route's without one.</param>
+/// <param name="Timeout">Seconds, or ISO 8601. For each attempt at a task (the route's without one); for a request as a whole (300 s without one).</param>
 /// <param name="CallbackUrl">An http or https address that is told when the task has ended.</param>
+/// <param name="Content">What the user wants, in words.</param>
+/// <param name="Context">With content: what the caller knows about the request, any JSON value.</param>
+/// <param name="History">With content: what was said before, oldest first, any JSON values.</param>
+/// <param name="UserContext">With content: what the caller knows about the user, any JSON value.</param>
+/// <param name="Execution">With content: <c>sequential</c> (each agent gets what those before it answered) or <c>parallel</c>. Without one, several agents work side by side.</param>
+/// <param name="ShouldContinueOnFailure">With <c>sequential</c>: whether the chain goes on when an agent fails; true, false, or an object that says so for each agent by name. False without one.</param>
+/// <param name="Strategy">With content: <c>simple</c>, <c>llm</c> or <c>hybrid</c>; the server's own without one.</param>
 internal sealed record OrchestrateRequest(
     string? Pattern = null,
     Payload? Payload = null,
     JsonElement? Priority = null,
     ImmutableSortedDictionary<string, JsonElement>? Metadata = null,
     JsonElement? Timeout = null,
-    [property: JsonPropertyName("callback_url")] string? CallbackUrl = null);
+    [property: JsonPropertyName("callback_url")] string? CallbackUrl = null,
+    string? Content = null,
+    Payload? Context = null,
+    ImmutableArray<Payload>? History = null,
+    [property: JsonPropertyName("user_context")] Payload? UserContext = null,
+    string? Execution = null,
+    [property: JsonPropertyName("should_continue_on_failure")] JsonElement? ShouldContinueOnFailure = null,
+    string? Strategy = null);
 
 /// <summary>A task that was taken on (S2-06).</summary>
 /// <param name="TaskId">A UUID.</param>

@@ -22,6 +22,7 @@ namespace Orchestrator.ApiHost.Tasks;
 internal sealed class TaskStart(IGrainFactory grains, WorkflowStarting starting, WorkflowWait wait, IOptions<TaskOptions> options)
 {
     public const string Route = "POST /orchestrate";
+    private const string ReservedPrefix = "orc.";
     private const string PollAfterSeconds = "1";
     private static readonly Payload WholeInput = Payload.From("${{ input }}");
 
@@ -104,11 +105,16 @@ internal sealed class TaskStart(IGrainFactory grains, WorkflowStarting starting,
         [new Step("task", agent.Agent, agent.Action, WholeInput, [], options.Value.ToPolicy(), timeout ?? decision.Route.Timeout ?? options.Value.Timeout)],
         Description: decision.Reasoning);
 
-    private static ImmutableSortedDictionary<string, string> Tags(ImmutableSortedDictionary<string, JsonElement>? metadata, RequestCheck check)
+    internal static ImmutableSortedDictionary<string, string> Tags(ImmutableSortedDictionary<string, JsonElement>? metadata, RequestCheck check)
     {
         var tags = (metadata ?? ImmutableSortedDictionary<string, JsonElement>.Empty)
             .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : pair.Value.GetRawText(), StringComparer.Ordinal);
         TagText.Check(tags, check, "/metadata");
+        foreach (var key in tags.Keys.Where(key => key.StartsWith(ReservedPrefix, StringComparison.Ordinal)))
+        {
+            check.Member("/metadata" + JsonPointer.Of(key), $"Words that begin with '{ReservedPrefix}' are the orchestrator's own.");
+        }
+
         return tags;
     }
 }

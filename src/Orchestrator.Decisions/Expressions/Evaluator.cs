@@ -83,7 +83,12 @@ internal sealed class Evaluator(EvaluationContext context)
             return Fail($"there is no step '{id}'");
         }
 
-        return root == ExpressionRoot.StepStatus ? StatusTexts[(int)step.Status] : step.Output;
+        return root switch
+        {
+            ExpressionRoot.StepStatus => StatusTexts[(int)step.Status],
+            ExpressionRoot.StepFinishedAt => step.FinishedAt is { } at ? Payload.From(at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)) : Payload.Null,
+            _ => step.Output,
+        };
     }
 
     private bool EveryOne(ImmutableArray<Expression> operands)

@@ -18,7 +18,7 @@ public abstract record Expression
     public sealed record Literal(Payload Value) : Expression;
 
     /// <summary>A reference: where it begins, and the way from there.</summary>
-    /// <param name="StepId">Where <paramref name="Root"/> is <see cref="ExpressionRoot.StepOutput"/> or <see cref="ExpressionRoot.StepStatus"/>.</param>
+    /// <param name="StepId">Where <paramref name="Root"/> is <see cref="ExpressionRoot.StepOutput"/>, <see cref="ExpressionRoot.StepStatus"/> or <see cref="ExpressionRoot.StepFinishedAt"/>.</param>
     /// <param name="Offset">Where it stands in its expression, in characters.</param>
     public sealed record Path(ExpressionRoot Root, string? StepId, ImmutableArray<PathSegment> Segments, int Offset) : Expression;
 
@@ -99,7 +99,7 @@ public abstract record Expression
         {
             text.Append("steps");
             PrintMember(id, text);
-            text.Append(path.Root == ExpressionRoot.StepStatus ? ".status" : ".output");
+            text.Append(path.Root switch { ExpressionRoot.StepStatus => ".status", ExpressionRoot.StepFinishedAt => ".finishedAt", _ => ".output" });
         }
         else
         {
@@ -152,6 +152,7 @@ public enum ExpressionRoot
     Index = 5,
     Output = 6,
     Failure = 7,
+    StepFinishedAt = 8,
 }
 
 public enum ComparisonOperator

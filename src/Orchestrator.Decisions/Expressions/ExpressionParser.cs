@@ -263,11 +263,12 @@ public ref struct ExpressionParser
         {
             "output" => new Expression.Path(ExpressionRoot.StepOutput, id, segments[2..], start),
             "status" when segments.Length == 2 => new Expression.Path(ExpressionRoot.StepStatus, id, [], start),
-            "status" => Fail(start, $"'steps.{id}.status' is a text and has no members."),
+            "finishedAt" when segments.Length == 2 => new Expression.Path(ExpressionRoot.StepFinishedAt, id, [], start),
+            "status" or "finishedAt" => Fail(start, $"'steps.{id}.{member}' is a text and has no members."),
             _ => Fail(
                 start,
-                $"A step has output and status, found '{member}' of step '{id}'; an id with a dot is written steps[\"{id}.{member}\"].",
-                Spelling.Nearest(member, ["output", "status"])),
+                $"A step has output, status and finishedAt, found '{member}' of step '{id}'; an id with a dot is written steps[\"{id}.{member}\"].",
+                Spelling.Nearest(member, ["output", "status", "finishedAt"])),
         };
     }
 

@@ -78,7 +78,7 @@ internal readonly record struct ReferencePlace(StepOrder Order, HashSet<string>?
     {
         switch (reference.Root)
         {
-            case ExpressionRoot.StepOutput or ExpressionRoot.StepStatus:
+            case ExpressionRoot.StepOutput or ExpressionRoot.StepStatus or ExpressionRoot.StepFinishedAt:
                 return JudgeStep(reference.StepId!, found);
             case ExpressionRoot.Input when Inputs is { } inputs && reference.Member is { } name && !inputs.Contains(name):
                 var guess = found.Guess(name, inputs);

@@ -16,7 +16,7 @@ public static class Assignments
         var item = (undone ?? step).Item;
         return new EvaluationContext(
             scope.Input,
-            id => state.Steps.TryGetValue(scope.Path.Child(id), out var other) ? new StepResult(other.Status, other.Output) : null,
+            id => state.Steps.TryGetValue(scope.Path.Child(id), out var other) ? new StepResult(other.Status, other.Output, other.FinishedAt) : null,
             item?.Value,
             item?.Index,
             undone?.Output,

@@ -108,7 +108,7 @@ internal sealed partial class Progression
         {
             return Templates.Render(template, new EvaluationContext(
                 scope.Input,
-                id => State.Steps.TryGetValue(scope.Path.Child(id), out var step) ? new StepResult(step.Status, step.Output) : null,
+                id => State.Steps.TryGetValue(scope.Path.Child(id), out var step) ? new StepResult(step.Status, step.Output, step.FinishedAt) : null,
                 Failure: scope.FailureBefore));
         }
 

@@ -71,7 +71,7 @@ public sealed class Any_expression_at_all
     private static Gen<string> Expressions(int depth)
     {
         var leaf = Gen.Elements(
-            "1", "-2.5", "'a b'", "\"q\\\"\\u0001é\"", "true", "null", "input", "input.n", "input['odd name']['']", "input.list[3].k", "steps.a.output.x[1]", "steps['c.d'].output", "steps.b-2.status", "item.id", "index");
+            "1", "-2.5", "'a b'", "\"q\\\"\\u0001é\"", "true", "null", "input", "input.n", "input['odd name']['']", "input.list[3].k", "steps.a.output.x[1]", "steps['c.d'].output", "steps.b-2.status", "steps.b-2.finishedAt", "item.id", "index");
         if (depth == 0)
         {
             return leaf;

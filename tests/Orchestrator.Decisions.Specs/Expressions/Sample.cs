@@ -15,7 +15,7 @@ internal static class Sample
         id => id switch
         {
             "a" => new StepResult(StepStatus.Completed, Json("""{"x":[{"y":7},{"y":"${{ input.text }}"}],"big":12345678901234567890}""")),
-            "b-2" => new StepResult(StepStatus.TimedOut, Payload.Null),
+            "b-2" => new StepResult(StepStatus.TimedOut, Payload.Null, new DateTimeOffset(2026, 1, 31, 13, 0, 0, 5, TimeSpan.FromHours(1))),
             "c.d" => new StepResult(StepStatus.Skipped, Json("[]")),
             _ => null,
         });

@@ -80,7 +80,7 @@ public sealed class When_a_condition_is_judged
     [InlineData("input[99999999999]", 6, "Expected a place from 0 or a quoted name, found '9'.")]
     [InlineData("steps", 0, "A reference to a step is steps.<id>.output or steps.<id>.status; an id with a dot is written steps[\"a.b\"].")]
     [InlineData("steps.a", 0, "A reference to a step is steps.<id>.output or steps.<id>.status; an id with a dot is written steps[\"a.b\"].")]
-    [InlineData("steps.a.outptu.x", 0, "A step has output and status, found 'outptu' of step 'a'; an id with a dot is written steps[\"a.outptu\"].")]
+    [InlineData("steps.a.outptu.x", 0, "A step has output, status and finishedAt, found 'outptu' of step 'a'; an id with a dot is written steps[\"a.outptu\"].")]
     [InlineData("steps.a.status.x", 0, "'steps.a.status' is a text and has no members.")]
     [InlineData("failure.stack", 0, "'failure' has the members code and message.")]
     [InlineData("index.x", 0, "'index' is a number and has no members.")]

@@ -22,6 +22,8 @@ public sealed class When_a_template_is_rendered
     [InlineData("\"${{ steps.a.status }}\"", "\"completed\"")]
     [InlineData("\"${{ steps.b-2.status }}\"", "\"timed_out\"")]
     [InlineData("\"${{ steps.b-2.output }}\"", "null")]
+    [InlineData("\"${{ steps.b-2.finishedAt }}\"", "\"2026-01-31T12:00:00.005Z\"")]
+    [InlineData("\"${{ steps.a.finishedAt }}\"", "null")]
     [InlineData("\"${{ steps['c.d'].output }}\"", "[]")]
     [InlineData("\"${{ input.half }}\"", "\"\\ud800\"")]
     [InlineData("\"${{ input.huge }}\"", "1e400")]
