@@ -45,7 +45,7 @@ public sealed class When_a_run_is_interrupted : IAsyncLifetime
     {
         cook.Hold("boil");
         var ended = (await place.OrcAsync("run", "plan.yaml", "--timeout", "15s")).Exits(5);
-        ended.Errors.ShouldContain("Not finished after 15.0 s.");
+        ended.Errors.ShouldContain("Not finished after 15 s.");
         ended.Errors.ShouldContain("'orc dev' finishes it");
     }
 }
