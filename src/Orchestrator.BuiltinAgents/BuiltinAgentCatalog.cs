@@ -1,15 +1,23 @@
 using System.Collections.Immutable;
 using Orchestrator.BuiltinAgents.Analytics;
 using Orchestrator.BuiltinAgents.Assessments;
+using Orchestrator.BuiltinAgents.Caching;
+using Orchestrator.BuiltinAgents.Capacity;
+using Orchestrator.BuiltinAgents.Checks;
 using Orchestrator.BuiltinAgents.Courses;
 using Orchestrator.BuiltinAgents.Documents;
 using Orchestrator.BuiltinAgents.Graphs;
 using Orchestrator.BuiltinAgents.KeyTerms;
 using Orchestrator.BuiltinAgents.MindMaps;
+using Orchestrator.BuiltinAgents.Personal;
 using Orchestrator.BuiltinAgents.Quality;
+using Orchestrator.BuiltinAgents.Realtime;
 using Orchestrator.BuiltinAgents.Reviews;
+using Orchestrator.BuiltinAgents.Searches;
+using Orchestrator.BuiltinAgents.Security;
 using Orchestrator.BuiltinAgents.Summaries;
 using Orchestrator.BuiltinAgents.Trials;
+using Orchestrator.BuiltinAgents.Visuals;
 
 namespace Orchestrator.BuiltinAgents;
 
@@ -28,6 +36,15 @@ public static class BuiltinAgentCatalog
         new(LearningScienceAgent.Descriptor, (clock, options) => new LearningScienceAgent(clock, options)),
         new(AnalyticsAgent.Descriptor, (_, options) => new AnalyticsAgent(options)),
         new(CourseAgent.Descriptor, (_, options) => new CourseAgent(options)),
+        new(PersonalizationAgent.Descriptor, (_, options) => new PersonalizationAgent(options)),
+        new(ChartAgent.Descriptor, (_, options) => new ChartAgent(options)),
+        new(CausalOrderAgent.Descriptor, (_, options) => new CausalOrderAgent(options)),
+        new(CachingAgent.Descriptor, (clock, options) => new CachingAgent(clock, options)),
+        new(SecurityAgent.Descriptor, (_, options) => new SecurityAgent(options)),
+        new(TestingAgent.Descriptor, (_, options) => new TestingAgent(options)),
+        new(CapacityAgent.Descriptor, (_, options) => new CapacityAgent(options)),
+        new(LibrarianAgent.Descriptor, (_, options) => new LibrarianAgent(options)),
+        new(RetrievalAgent.Descriptor, (_, options) => new RetrievalAgent(options)),
         new(EchoAgent.Descriptor, (_, _) => new EchoAgent()),
         new(SlowAgent.Descriptor, (clock, options) => new SlowAgent(clock, options)),
         new(FlakyAgent.Descriptor, (_, options) => new FlakyAgent(options)),

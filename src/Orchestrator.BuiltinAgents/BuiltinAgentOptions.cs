@@ -27,6 +27,11 @@ public sealed class BuiltinAgentOptions
     [Range(10, 5_000)]
     public int RankedSentencesMax { get; set; } = 500;
 
+    /// <summary>Bytes of JSON that the caching agent keeps in the memory of its process.</summary>
+    /// <value>1 KiB to 1 GiB. The default is 16 MiB.</value>
+    [Range(1_024, 1_073_741_824)]
+    public int CacheBytesMax { get; set; } = 16 * 1_024 * 1_024;
+
     /// <summary>The longest wait that the agent <c>slow</c> agrees to.</summary>
     /// <value>A millisecond to a day. The default is an hour.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]

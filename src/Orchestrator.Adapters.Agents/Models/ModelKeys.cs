@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
@@ -30,6 +31,9 @@ public sealed class ModelKeys(IOptions<ModelOptions> options, IDeclaredAgents de
             : (null, Final(AgentFailures.Disabled, agent, $"has no key: set {Named(reference)} for the process that calls it"));
     }
 
+    /// <summary>A key that the configuration itself asks for; null when it is not there.</summary>
+    internal static string? OfConfiguration(string reference) => Read(reference);
+
     private bool MaySend(AgentRegistration agent, string reference, Uri endpoint) =>
         options.Value.Keys.Any(grant => grant.From == reference && grant.Hosts.Contains(endpoint.Host, StringComparer.OrdinalIgnoreCase))
         || (declared.Find(agent.Name) is { } ours && ours.Model?.ApiKey == reference && ours.Instances.Any(instance => IsAt(instance, endpoint)));
@@ -39,6 +43,11 @@ public sealed class ModelKeys(IOptions<ModelOptions> options, IDeclaredAgents de
 
     private static string? Read(string reference)
     {
+        if (!ModelRules.IsReference(reference))
+        {
+            return null;
+        }
+
         if (reference.StartsWith(FromEnvironment, StringComparison.Ordinal))
         {
             return Usable(Environment.GetEnvironmentVariable(reference[FromEnvironment.Length..]));

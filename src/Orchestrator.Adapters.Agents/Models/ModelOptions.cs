@@ -7,6 +7,25 @@ public sealed class ModelOptions
 {
     public const string Section = "Models";
 
+    /// <summary>Where the models of the agents that ship are, and the one that routes requests: the base of an OpenAI-compatible API, such as <c>http://127.0.0.1:11434/v1</c>.</summary>
+    /// <value>An absolute http or https address. The default is none: those agents are disabled, and say so; requests are routed by rules.</value>
+    [Url]
+    public string? Endpoint { get; set; }
+
+    /// <summary>The model of the agents that ship.</summary>
+    /// <value>The default is <c>llama3.2:3b</c>.</value>
+    [Required, StringLength(128)]
+    public string Name { get; set; } = "llama3.2:3b";
+
+    /// <summary>The model that routes requests (S4-15).</summary>
+    /// <value>The default is <c>llama3.2:3b</c>.</value>
+    [Required, StringLength(128)]
+    public string RouterName { get; set; } = "llama3.2:3b";
+
+    /// <summary>Where the key of that endpoint is: <c>env:NAME</c> or <c>file:PATH</c>. It is read when a model is called.</summary>
+    /// <value>The default is none.</value>
+    public string? ApiKey { get; set; }
+
     /// <summary>How long one request to one model may take, where its agent does not say.</summary>
     /// <value>100 ms to 1 day. The default is 2 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Grains.Agents;
@@ -16,6 +17,7 @@ internal static class AgentHosting
         services.AddSingleton<IDeclaredAgents>(provider => new DeclaredAgents(
         [
             .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor)),
+            .. AgentsToConfigure.All(provider.GetRequiredService<IOptions<ModelOptions>>().Value),
             .. provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value.Declared.Select(entry => entry.Value.ToRegistration(entry.Key)),
         ]));
         foreach (var agent in BuiltinAgentCatalog.All)
