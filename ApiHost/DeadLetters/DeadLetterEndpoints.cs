@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
@@ -25,19 +26,42 @@ internal sealed record DeadLetterResponse(
         letter.RedrivenAs?.Value, "/api/v1/deadletters/" + Uri.EscapeDataString(letter.Id));
 }
 
+/// <summary>Which dead letters to have done again: those named, or those selected.</summary>
+/// <param name="Ids">At most 200; without any, <paramref name="Filter"/> selects.</param>
+/// <param name="Filter">Those whose work was done again already are never selected.</param>
+/// <param name="Limit">At most so many of the selected, newest first: 1 to 200; 100 without one.</param>
+internal sealed record RedriveRequest(ImmutableArray<string>? Ids = null, DeadLetterFilterRequest? Filter = null, int Limit = 100);
+
+/// <param name="Code">Exactly this failure code, such as <c>agent.unreachable</c>.</param>
+/// <param name="After">Not older than this.</param>
+/// <param name="Before">Older than this.</param>
+internal sealed record DeadLetterFilterRequest(string? Agent = null, string? Code = null, DateTimeOffset? After = null, DateTimeOffset? Before = null);
+
+/// <param name="Redriven">Which workflow does the work of which dead letter.</param>
+/// <param name="Failed">Those for which none could be started, and why.</param>
+/// <param name="More">More are selected than the limit allowed: ask again.</param>
+internal sealed record RedriveResponse(ImmutableArray<RedrivenLetter> Redriven, ImmutableArray<LetterNotRedriven> Failed, bool More);
+
+internal sealed record RedrivenLetter(string Id, string Workflow);
+
+internal sealed record LetterNotRedriven(string Id, string Code, string Detail);
+
 /// <summary>Work that failed for good, kept so that a person can have it done again.</summary>
 internal static class DeadLetterEndpoints
 {
+    private const int RedrivesMax = 200;
+
     public static void MapDeadLetters(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/deadletters", ListAsync)
             .WithName("listDeadLetters")
             .WithSummary("List dead letters, newest first")
+            .WithDescription("`agent`, `code`, `redriven` (true or false), `after` and `before` select; all that are given must hold.")
             .Produces<Page<DeadLetterResponse>>()
             .Fails("cursor.invalid");
 
         routes.MapGet("/deadletters/{id}", async (string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-                await FindAsync(id, grains, cancellationToken) is { } letter ? Results.Json(DeadLetterResponse.Of(letter), ApiJson.Responses) : Unknown(id))
+                await FindAsync(PathSegment.Decode(id), grains, cancellationToken) is { } letter ? Results.Json(DeadLetterResponse.Of(letter), ApiJson.Responses) : Unknown(id))
             .WithName("getDeadLetter")
             .WithSummary("Read a dead letter")
             .WithDescription("`id` is percent-encoded; the list has the whole address.")
@@ -55,23 +79,51 @@ internal static class DeadLetterEndpoints
             .Idempotent()
             .Prefers()
             .Fails("deadletter.not_found", "workflow.not_found", "workflow.not_failed", "storage.full");
+
+        routes.MapPost("/deadletters/redrive", RedriveManyAsync)
+            .WithName("redriveDeadLetters")
+            .WithSummary("Have the work of many dead letters done again")
+            .WithDescription("Of those named, or of those selected and not done again yet, newest first. Each as if asked for alone: one that fails does not stop the others, and "
+                + "asking twice starts nothing twice. `more` tells that further ones are selected.")
+            .Accepts<RedriveRequest>("application/json")
+            .Example("""{"filter": {"agent": "summarizer", "code": "agent.unreachable"}, "limit": 100}""")
+            .Produces<RedriveResponse>()
+            .Idempotent();
     }
 
     private static async Task<IResult> ListAsync(
         HttpContext http,
         IGrainFactory grains,
         Cursor cursors,
+        [FromQuery(Name = "agent")] string? agent,
+        [FromQuery(Name = "code")] string? code,
+        [FromQuery(Name = "redriven")] string? redriven,
+        [FromQuery(Name = "after")] string? after,
+        [FromQuery(Name = "before")] string? before,
         [FromQuery(Name = "limit")] string? limit,
         [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
-        if (!PageRequest.TryRead(cursors, "deadletters", "dead letters", limit, cursor, out var page, out var problem))
+        var check = new RequestCheck();
+        var filter = new DeadLetterFilter(agent, code, redriven is null ? null : redriven == "true", check.Moment("after", after), check.Moment("before", before));
+        if (redriven is not (null or "true" or "false"))
+        {
+            check.Parameter("redriven", $"'redriven' is true or false, found '{RequestCheck.Shown(redriven)}'.");
+        }
+
+        if (check.Problem is { } wrong)
+        {
+            return wrong;
+        }
+
+        var list = string.Join('\n', "deadletters", agent, code, redriven, after, before);
+        if (!PageRequest.TryRead(cursors, list, "dead letters with these filters", limit, cursor, out var page, out var problem))
         {
             return problem;
         }
 
-        var letters = await grains.WorkflowIndex().DeadLettersAsync(page.After, page.Size + 1, cancellationToken);
-        var next = letters.Length > page.Size ? cursors.Write("deadletters", letters[page.Size - 1].Id) : null;
+        var letters = await grains.WorkflowIndex().DeadLettersAsync(filter, page.After, page.Size + 1, cancellationToken);
+        var next = letters.Length > page.Size ? cursors.Write(list, letters[page.Size - 1].Id) : null;
         http.LinkNext(next);
         return Results.Json(new Page<DeadLetterResponse>([.. letters.Take(page.Size).Select(DeadLetterResponse.Of)], next), ApiJson.Responses);
     }
@@ -83,14 +135,83 @@ internal static class DeadLetterEndpoints
             return refused!;
         }
 
-        if (await FindAsync(id, grains, cancellationToken) is not { } letter)
+        if (await FindAsync(PathSegment.Decode(id), grains, cancellationToken) is not { } letter)
         {
             return Unknown(id);
         }
 
+        var (reply, problem) = await DoAgainAsync(http, letter, grains, starting, cancellationToken);
+        return problem is not null ? problem : await starting.AnswerAsync(http, reply!, cancellationToken);
+    }
+
+    private static async Task<IResult> RedriveManyAsync(
+        HttpContext http, RequestBody body, IGrainFactory grains, WorkflowStarting starting, CancellationToken cancellationToken)
+    {
+        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
+        {
+            return refused!;
+        }
+
+        var read = await body.JsonAsync<RedriveRequest>(http.Request, optional: false, cancellationToken);
+        if (read.Problem is not null)
+        {
+            return read.Problem;
+        }
+
+        var request = read.Value!;
+        var check = new RequestCheck();
+        var filter = FilterOf(request, check);
+        if (check.Problem is { } wrong)
+        {
+            return wrong;
+        }
+
+        var redriven = ImmutableArray.CreateBuilder<RedrivenLetter>();
+        var failed = ImmutableArray.CreateBuilder<LetterNotRedriven>();
+        var letters = request.Ids is null ? await grains.WorkflowIndex().DeadLettersAsync(filter, null, request.Limit + 1, cancellationToken) : [];
+        foreach (var id in request.Ids ?? [.. letters.Take(request.Limit).Select(letter => letter.Id)])
+        {
+            var letter = await FindAsync(id, grains, cancellationToken);
+            var (reply, problem) = letter is null ? (null, Unknown(id)) : await DoAgainAsync(http, letter, grains, starting, cancellationToken);
+            if (problem is null)
+            {
+                redriven.Add(new(id, reply!.Id.Value));
+            }
+            else
+            {
+                failed.Add(new(id, problem.Kind.Code, problem.Detail));
+            }
+        }
+
+        return Results.Json(new RedriveResponse(redriven.DrainToImmutable(), failed.DrainToImmutable(), letters.Length > request.Limit), ApiJson.Responses);
+    }
+
+    private static DeadLetterFilter FilterOf(RedriveRequest request, RequestCheck check)
+    {
+        if (request.Ids is null == request.Filter is null)
+        {
+            check.Member("/ids", "Exactly one of 'ids' and 'filter' says which dead letters are meant.");
+        }
+
+        if (request.Ids is { } ids && ids.Length is 0 or > RedrivesMax)
+        {
+            check.Member("/ids", $"There are 1 to {RedrivesMax} ids, found {ids.Length}.");
+        }
+
+        if (request.Limit is < 1 or > RedrivesMax)
+        {
+            check.Member("/limit", $"The limit is 1 to {RedrivesMax}, found {request.Limit}.");
+        }
+
+        return new DeadLetterFilter(request.Filter?.Agent, request.Filter?.Code, Redriven: false, request.Filter?.After, request.Filter?.Before);
+    }
+
+    private static async Task<(StartReply? Reply, ApiProblem? Problem)> DoAgainAsync(
+        HttpContext http, DeadLetter letter, IGrainFactory grains, WorkflowStarting starting, CancellationToken cancellationToken)
+    {
         if (letter.RedrivenAs is { } known && await grains.Workflow(known).GetAsync(cancellationToken) is { } earlier)
         {
-            return await starting.AnswerAsync(http, new StartReply(known, earlier.CreatedAt, Replayed: true), cancellationToken);
+            return (new StartReply(known, earlier.CreatedAt, Replayed: true), null);
         }
 
         // The letter's own id is the key, so that two people who press the button at once start one workflow.
@@ -98,21 +219,21 @@ internal static class DeadLetterEndpoints
         var (start, problem) = await starting.SuccessorAsync(letter.Workflow, new SuccessorRequest(OriginKind.Retry), key, CanonicalJson.Fingerprint(key), http, cancellationToken);
         if (problem is not null)
         {
-            return problem;
+            return (null, problem);
         }
 
         var reply = await starting.TakeOnAsync(start!, cancellationToken);
         if (reply.Refusal is { } refusal)
         {
-            return ApiProblem.From(refusal);
+            return (null, ApiProblem.From(refusal));
         }
 
         await grains.WorkflowIndex().MarkRedrivenAsync(letter.Workflow, letter.Step, reply.Id, cancellationToken);
-        return await starting.AnswerAsync(http, reply, cancellationToken);
+        return (reply, null);
     }
 
     private static async ValueTask<DeadLetter?> FindAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-        PathSegment.Decode(id).Split(':', 2) is [var workflowText, { Length: > 0 } step] && WorkflowId.TryParse(workflowText, out var workflow)
+        id.Split(':', 2) is [var workflowText, { Length: > 0 } step] && WorkflowId.TryParse(workflowText, out var workflow)
             ? await grains.WorkflowIndex().FindDeadLetterAsync(workflow, new StepPath(step), cancellationToken)
             : null;
 

@@ -20,9 +20,9 @@ public interface IWorkflowIndexGrain : IGrainWithStringKey
     [Alias("overdue")]
     Task<TimeSpan> OverdueAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Newest first, from the one after <paramref name="after"/> (a <see cref="DeadLetter.Id"/>).</summary>
+    /// <summary>Those that <paramref name="filter"/> selects, newest first, from the one after <paramref name="after"/> (a <see cref="DeadLetter.Id"/>).</summary>
     [Alias("dead-letters")]
-    Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default);
+    Task<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken = default);
 
     [Alias("dead-letter")]
     Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default);

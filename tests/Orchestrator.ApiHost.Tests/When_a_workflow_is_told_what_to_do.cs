@@ -118,4 +118,50 @@ public sealed class When_a_workflow_is_told_what_to_do(SiloServer silo)
         await (await client.PostAsync("/api/v1/deadletters/nobody%3Ax/redrive", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "deadletter.not_found");
         await (await client.GetAsync("/api/v1/deadletters/nobody")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "deadletter.not_found");
     }
+
+    [Fact]
+    public async Task dead_letters_are_found_by_filter_and_redriven_together_once()
+    {
+        var begun = TimeProvider.System.GetUtcNow();
+        var ids = new List<string>();
+        for (var n = 0; n < 3; n++)
+        {
+            var id = await client.StartAsync(Plans.Failing);
+            await client.EndAsync(id);
+            ids.Add(id + ":bad");
+        }
+
+        var since = begun.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var query = $"/api/v1/deadletters?code=agent.flaky&redriven=false&after={since}&limit=2";
+        var page = await (await client.GetAsync(query)).JsonAsync();
+        page.GetProperty("items").EnumerateArray().Select(letter => letter.Id()).ShouldBe([ids[2], ids[1]]);
+        var rest = await (await client.GetAsync(query + "&cursor=" + page.GetProperty("nextCursor").GetString())).JsonAsync();
+        rest.GetProperty("items").EnumerateArray().Select(letter => letter.Id()).ShouldBe([ids[0]]);
+        (await (await client.GetAsync($"/api/v1/deadletters?code=agent.other&after={since}")).JsonAsync()).GetProperty("items").GetArrayLength().ShouldBe(0);
+
+        var body = """{"filter": {"code": "agent.flaky", "after": "SINCE"}, "limit": 2}""".Replace("SINCE", since, StringComparison.Ordinal);
+        var first = await (await client.PostJsonAsync("/api/v1/deadletters/redrive", body)).JsonAsync();
+        first.GetProperty("redriven").EnumerateArray().Select(one => one.Id()).ShouldBe([ids[2], ids[1]], first.ToString());
+        first.GetProperty("more").GetBoolean().ShouldBeTrue();
+
+        // Named, so that dead letters of the workflows just begun do not mingle with them.
+        var named = $$"""{"ids": ["{{ids[2]}}", "nobody:x", "{{ids[0]}}"]}""";
+        var second = await (await client.PostJsonAsync("/api/v1/deadletters/redrive", named)).JsonAsync();
+        second.GetProperty("redriven").EnumerateArray().Select(one => one.Id()).ShouldBe([ids[2], ids[0]]);
+        second.GetProperty("redriven")[0].GetProperty("workflow").GetString().ShouldBe(first.GetProperty("redriven")[0].GetProperty("workflow").GetString());
+        var failed = second.GetProperty("failed").EnumerateArray().ShouldHaveSingleItem();
+        (failed.Id(), failed.GetProperty("code").GetString()).ShouldBe(("nobody:x", "deadletter.not_found"));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "/ids")]
+    [InlineData("""{"ids": [], "limit": 0}""", "/limit")]
+    [InlineData("""{"ids": ["a:b"], "filter": {}}""", "/ids")]
+    [InlineData("""{"filter": {"after": "yesterday"}}""", "/filter/after")]
+    public async Task a_redrive_that_does_not_say_of_what_is_refused(string body, string pointer)
+    {
+        var refused = await client.PostJsonAsync("/api/v1/deadletters/redrive", body);
+        ((int)refused.StatusCode).ShouldBe(400);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain(pointer);
+    }
 }

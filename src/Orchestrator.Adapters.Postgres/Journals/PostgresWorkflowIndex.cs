@@ -62,6 +62,14 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
         ) first
         """;
 
+    private const string SelectedLetters =
+        "select " + Rows.DeadLetterColumns + " from dead_letter where ($1::text is null or agent = $1) and ($2::text is null or failure::json ->> 'code' = $2) " +
+        "and ($3::boolean is null or (redriven is not null) = $3) and ($4::bigint is null or at >= $4) and ($5::bigint is null or at < $5) ";
+
+    private const string LettersBehind = "and (at, workflow, step) < (select at, workflow, step from dead_letter where workflow = $7 and step = $8) ";
+
+    private const string LetterOrder = "order by at desc, workflow desc, step desc limit $6";
+
     public ValueTask<WorkflowPage> ListAsync(WorkflowQuery query, CancellationToken cancellationToken) =>
         source.ReadAsync((connection, cancelled) => WorkflowListing.ReadAsync(connection, query, cancelled), cancellationToken);
 
@@ -100,23 +108,16 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
             (connection, cancelled) => connection.FirstAsync<DateTimeOffset?>(FirstDue, row => row.IsDBNull(0) ? null : Rows.Time(row.GetInt64(0)), cancelled),
             cancellationToken);
 
-    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken)
     {
         // An id holds no ':', a step's path may.
         var split = after?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         var (workflow, step) = after is null ? (null, null) : split < 0 ? (after, "") : (after[..split], after[(split + 1)..]);
+        object?[] selected = [filter.Agent, filter.Code, filter.Redriven, filter.From?.UtcTicks, filter.Before?.UtcTicks, limit];
         return source.ReadAsync(
             (connection, cancelled) => workflow is null
-                ? connection.AllAsync(
-                    $"select {Rows.DeadLetterColumns} from dead_letter order by at desc, workflow desc, step desc limit $1", Rows.DeadLetter, cancelled, limit)
-                : connection.AllAsync(
-                    $"select {Rows.DeadLetterColumns} from dead_letter where (at, workflow, step) < " +
-                    "(select at, workflow, step from dead_letter where workflow = $2 and step = $3) order by at desc, workflow desc, step desc limit $1",
-                    Rows.DeadLetter,
-                    cancelled,
-                    limit,
-                    WorkflowKey.Of(new WorkflowId(workflow)),
-                    step),
+                ? connection.AllAsync(SelectedLetters + LetterOrder, Rows.DeadLetter, cancelled, selected)
+                : connection.AllAsync(SelectedLetters + LettersBehind + LetterOrder, Rows.DeadLetter, cancelled, [.. selected, WorkflowKey.Of(new WorkflowId(workflow)), step]),
             cancellationToken);
     }
 

@@ -13,6 +13,14 @@ internal sealed class DeadLetterTable(SqliteConnection connection)
 {
     private const string Columns = "workflow, step, agent, action, failure, attempts, quarantined, at, redriven";
 
+    private const string Selected =
+        "SELECT " + Columns + " FROM dead_letter WHERE (?1 IS NULL OR agent = ?1) AND (?2 IS NULL OR json_extract(failure, '$.code') = ?2) " +
+        "AND (?3 IS NULL OR (redriven IS NOT NULL) = ?3) AND (?4 IS NULL OR at >= ?4) AND (?5 IS NULL OR at < ?5) ";
+
+    private const string Behind = "AND (at, workflow, step) < (SELECT at, workflow, step FROM dead_letter WHERE workflow = ?7 AND step = ?8) ";
+
+    private const string Order = "ORDER BY at DESC, workflow DESC, step DESC LIMIT ?6";
+
     private readonly SqliteStatement put = connection.Prepared(
         "INSERT OR REPLACE INTO dead_letter (" + Columns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 
@@ -46,32 +54,31 @@ internal sealed class DeadLetterTable(SqliteConnection connection)
         return letter;
     }
 
-    /// <summary>Newest first, from the one after <paramref name="after"/>; nothing when that one is no longer kept, for then neither is what came before it.</summary>
-    public static ImmutableArray<DeadLetter> List(SqliteConnection connection, string? after, int limit)
+    /// <summary>Those that are selected, newest first, from the one after <paramref name="after"/>; nothing when that one is no longer kept, for then neither is what came before it.</summary>
+    public static ImmutableArray<DeadLetter> List(SqliteConnection connection, DeadLetterFilter filter, string? after, int limit)
     {
-        var rows = after is null ? First(connection) : Rest(connection, after);
+        // An id holds no ':', a step's path may.
+        var split = after?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        var (workflow, step) = after is null ? (null, null) : split < 0 ? (after, "") : (after[..split], after[(split + 1)..]);
+        var rows = connection.Prepared(workflow is null ? Selected + Order : Selected + Behind + Order)
+            .Bind(1, filter.Agent)
+            .Bind(2, filter.Code)
+            .Bind(3, filter.Redriven is { } redriven ? redriven ? 1L : 0L : null)
+            .Bind(4, filter.From?.UtcTicks)
+            .Bind(5, filter.Before?.UtcTicks)
+            .Bind(6, (long)limit);
+        if (workflow is not null)
+        {
+            rows.Bind(7, WorkflowKey.Of(new WorkflowId(workflow))).Bind(8, step);
+        }
+
         var letters = ImmutableArray.CreateBuilder<DeadLetter>();
-        while (letters.Count < limit && rows.Step())
+        while (rows.Step())
         {
             letters.Add(Read(rows));
         }
 
-        rows.Reset();
         return letters.DrainToImmutable();
-    }
-
-    private static SqliteStatement First(SqliteConnection connection) =>
-        connection.Prepared("SELECT " + Columns + " FROM dead_letter ORDER BY at DESC, workflow DESC, step DESC");
-
-    private static SqliteStatement Rest(SqliteConnection connection, string after)
-    {
-        // An id holds no ':', a step's path may.
-        var split = after.IndexOf(':', StringComparison.Ordinal);
-        return connection.Prepared(
-                "SELECT " + Columns + " FROM dead_letter WHERE (at, workflow, step) < " +
-                "(SELECT at, workflow, step FROM dead_letter WHERE workflow = ?1 AND step = ?2) ORDER BY at DESC, workflow DESC, step DESC")
-            .Bind(1, WorkflowKey.Of(new WorkflowId(split < 0 ? after : after[..split])))
-            .Bind(2, split < 0 ? "" : after[(split + 1)..]);
     }
 
     private static DeadLetter Read(SqliteStatement row) => new(

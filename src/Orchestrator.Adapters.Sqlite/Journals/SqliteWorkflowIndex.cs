@@ -82,8 +82,8 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads, lo
             },
             cancellationToken);
 
-    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) =>
-        reads.ReadAsync(connection => DeadLetterTable.List(connection, after, limit), cancellationToken);
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken) =>
+        reads.ReadAsync(connection => DeadLetterTable.List(connection, filter, after, limit), cancellationToken);
 
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
         reads.ReadAsync(connection => DeadLetterTable.Find(connection, workflow, step), cancellationToken);

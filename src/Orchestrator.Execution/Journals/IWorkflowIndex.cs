@@ -37,8 +37,8 @@ public interface IWorkflowIndex
     /// </summary>
     ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken);
 
-    /// <summary>Newest first, from the one after <paramref name="after"/>.</summary>
-    ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken);
+    /// <summary>Those that <paramref name="filter"/> selects, newest first, from the one after <paramref name="after"/>.</summary>
+    ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken);
 
     ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken);
 

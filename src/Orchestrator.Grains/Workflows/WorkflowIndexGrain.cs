@@ -21,8 +21,8 @@ public sealed class WorkflowIndexGrain(IWorkflowIndex index, TimeProvider clock)
         return late > TimeSpan.Zero ? late.Value : TimeSpan.Zero;
     }
 
-    public Task<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken = default) =>
-        index.DeadLettersAsync(after, limit, cancellationToken).AsTask();
+    public Task<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken = default) =>
+        index.DeadLettersAsync(filter, after, limit, cancellationToken).AsTask();
 
     public Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default) =>
         index.FindDeadLetterAsync(workflow, step, cancellationToken).AsTask();

@@ -37,7 +37,7 @@ public abstract class RetentionContract
 
         Clock.Advance(TimeSpan.FromDays(23));
         (await Sweep()).Workflows.ShouldBe(1);
-        (await Store.Index.DeadLettersAsync(after: null, limit: 10, None)).ShouldBeEmpty();
+        (await Store.Index.DeadLettersAsync(DeadLetterFilter.None, after: null, limit: 10, None)).ShouldBeEmpty();
         (await Store.Index.CountAsync(None)).ShouldBe([new(WorkflowStatus.Queued, 1)]);
 
         Clock.Advance(TimeSpan.FromDays(3_000));

@@ -23,7 +23,7 @@ internal sealed class BlindIndex(IWorkflowIndex inner) : IWorkflowIndex
 
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) => inner.FirstDueAsync(cancellationToken);
 
-    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) => inner.DeadLettersAsync(after, limit, cancellationToken);
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken) => inner.DeadLettersAsync(filter, after, limit, cancellationToken);
 
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => inner.FindDeadLetterAsync(workflow, step, cancellationToken);
 

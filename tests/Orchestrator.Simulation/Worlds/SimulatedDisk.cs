@@ -75,8 +75,8 @@ internal sealed class SimulatedDisk(SimulatedWorld world, SimulatedSilo silo, Si
 
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken) => world.Journal.FirstDueAsync(cancellationToken);
 
-    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) =>
-        world.Journal.DeadLettersAsync(after, limit, cancellationToken);
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken) =>
+        world.Journal.DeadLettersAsync(filter, after, limit, cancellationToken);
 
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
         world.Journal.FindDeadLetterAsync(workflow, step, cancellationToken);

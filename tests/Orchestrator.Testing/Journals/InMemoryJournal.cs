@@ -215,14 +215,15 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, INewsOut
         }
     }
 
-    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<DeadLetter>> DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken)
     {
         lock (gate)
         {
             var newestFirst = deadLetters.Values
                 .OrderByDescending(letter => letter.At).ThenByDescending(letter => letter.Id, StringComparer.Ordinal)
                 .SkipWhile(letter => after is not null && letter.Id != after)
-                .Skip(after is null ? 0 : 1);
+                .Skip(after is null ? 0 : 1)
+                .Where(filter.Selects);
             return new([.. newestFirst.Take(limit)]);
         }
     }
