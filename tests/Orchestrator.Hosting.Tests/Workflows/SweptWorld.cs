@@ -94,7 +94,7 @@ internal sealed class SweptWorld : IWorkflowIndex, IWorkflowWaker, ISweepObserve
 
     ValueTask<DateTimeOffset?> IWorkflowIndex.FirstDueAsync(CancellationToken cancellationToken) => throw Unused();
 
-    ValueTask<ImmutableArray<DeadLetter>> IWorkflowIndex.DeadLettersAsync(string? after, int limit, CancellationToken cancellationToken) => throw Unused();
+    ValueTask<ImmutableArray<DeadLetter>> IWorkflowIndex.DeadLettersAsync(DeadLetterFilter filter, string? after, int limit, CancellationToken cancellationToken) => throw Unused();
 
     ValueTask<DeadLetter?> IWorkflowIndex.FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => throw Unused();
 
