@@ -17,6 +17,8 @@ public sealed class ModelServer : SiloServer
             outbound:
               allowLoopback: true
             agents:
+              tools:
+                patienceMax: 00:00:00
               declared:
                 judge:
                   endpoints: [{{{{Model.Endpoint}}}}]
@@ -95,6 +97,24 @@ public sealed class When_agents_are_models(ModelServer server) : IClassFixture<M
         var echo = await (await client.GetAsync("/api/v1/agents/echo")).JsonAsync();
         echo.GetProperty("callsOut").GetInt32().ShouldBe(0, "its place has been given back");
         echo.GetProperty("calls").GetInt64().ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task two_that_call_each_other_and_have_no_room_left_come_to_an_end()
+    {
+        foreach (var (name, tool) in new[] { ("one", "other"), ("other", "one") })
+        {
+            (await client.PostJsonAsync("/api/v1/agents", $$$"""
+                {"name": "{{{name}}}", "kind": "llm", "concurrency": 1, "instances": [{"endpoint": "{{{server.Model.Endpoint}}}"}], "model": {"name": "m", "tools": ["{{{tool}}}"]}}
+                """)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var before = server.Model.Asked.Count;
+        server.Model.ThenCalls(("other", "{}")).ThenCalls(("one", "{}")).ThenSays("Nobody is free.").ThenSays("So be it.");
+        var workflow = await RunAsync("""{"id": "p", "steps": [{"id": "a", "agentId": "one", "action": "x", "input": {}}]}""");
+        workflow.GetProperty("output").GetProperty("text").GetString().ShouldBe("So be it.");
+        server.Model.Messages(before + 2)[^1].ShouldContain("agent.busy");
+        workflow.GetProperty("steps")[0].GetProperty("usage").GetProperty("requests").GetInt32().ShouldBe(4);
     }
 
     [Fact]

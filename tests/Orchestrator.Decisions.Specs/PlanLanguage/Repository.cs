@@ -20,5 +20,6 @@ internal static class Repository
             Text(path), Path.GetExtension(path) == ".json" ? PlanFormat.Json : PlanFormat.Yaml, file => FileReading.Of(File.ReadAllText(Path.Combine(folder, file))));
     }
 
-    private static bool IsPlan(string path) => Path.GetExtension(path) is ".json" or ".yaml" or ".yml" && !path.Contains("texts", StringComparison.Ordinal);
+    private static bool IsPlan(string path) => Path.GetExtension(path) is ".json" or ".yaml" or ".yml"
+        && !path.Contains("texts", StringComparison.Ordinal) && Path.GetFileName(path) != "orchestrator.yaml";
 }
