@@ -13,6 +13,11 @@ public sealed class ApiOptions
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>What this orchestrator is called, for those who have several; <c>/api/v1/stats</c> tells it.</summary>
+    /// <value>1 to 128 characters. The default is <c>orchestration_agent</c> (S2-32).</value>
+    [Required, StringLength(128)]
+    public string Name { get; set; } = "orchestration_agent";
+
     /// <summary>The largest request body.</summary>
     /// <value>64 KiB to 256 MiB, in bytes. The default is 8 MiB, room for a plan of 10,000 steps.</value>
     [Range(65_536, 268_435_456)]

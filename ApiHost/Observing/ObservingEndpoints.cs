@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Problems;
@@ -15,11 +16,12 @@ namespace Orchestrator.ApiHost.Observing;
 internal sealed record HealthResponse(string Status, ImmutableSortedDictionary<string, string> Checks);
 
 /// <summary>The engine in numbers.</summary>
+/// <param name="Name"><c>Api:Name</c>.</param>
 /// <param name="ByState">Workflows kept, by state.</param>
 /// <param name="Unfinished">Workflows that have not ended.</param>
 /// <param name="Queued">Calls that wait for room at an agent, by priority 1 to 5.</param>
 internal sealed record StatsResponse(
-    ImmutableSortedDictionary<string, long> ByState, long Unfinished, int Agents, int CallsOut, ImmutableArray<int> Queued, int EventStreams, string Version, long UptimeMs, long MemoryBytes);
+    string Name, ImmutableSortedDictionary<string, long> ByState, long Unfinished, int Agents, int CallsOut, ImmutableArray<int> Queued, int EventStreams, string Version, long UptimeMs, long MemoryBytes);
 
 /// <summary>How the orchestrator is, in one look (S2-22).</summary>
 /// <param name="Status"><c>healthy</c>; <c>warning</c> where an agent cannot be called, <c>degraded</c> where more than half cannot.</param>
@@ -149,11 +151,12 @@ internal static class ObservingEndpoints
             .WithSummary("The engine in numbers")
             .Produces<StatsResponse>();
 
-    private static async Task<IResult> StatsAsync(IGrainFactory grains, StreamCount streams, ServerStart start, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> StatsAsync(IGrainFactory grains, StreamCount streams, ServerStart start, IOptions<ApiOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var engine = await EngineState.ReadAsync(grains, cancellationToken);
         return Results.Json(
             new StatsResponse(
+                options.Value.Name,
                 engine.Workflows.ToImmutableSortedDictionary(pair => SnakeCase.Of(pair.Key), pair => pair.Value, StringComparer.Ordinal),
                 engine.Unfinished,
                 engine.Agents.Length,

@@ -26,7 +26,7 @@ internal sealed class YamlConfigurationProvider(string file, bool required) : Co
             return;
         }
 
-        Settings = YamlDocumentReader.Read(Name, File.ReadAllBytes(file));
+        Settings = SeedNames.Translate(Name, YamlDocumentReader.Read(Name, File.ReadAllBytes(file)));
         Data = Settings.ToDictionary(entry => entry.Key, entry => entry.Value.Value, StringComparer.OrdinalIgnoreCase);
     }
 }

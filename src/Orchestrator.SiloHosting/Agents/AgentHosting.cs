@@ -5,6 +5,7 @@ using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Grains.Agents;
+using Orchestrator.SiloHosting.Routes;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.SiloHosting.Agents;
@@ -14,12 +15,17 @@ internal static class AgentHosting
     /// <summary>Declares what ships with the product, then what the configuration adds.</summary>
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
-        services.AddSingleton<IDeclaredAgents>(provider => new DeclaredAgents(
-        [
-            .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor)),
-            .. AgentsToConfigure.All(provider.GetRequiredService<IOptions<ModelOptions>>().Value),
-            .. provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value.Declared.Select(entry => entry.Value.ToRegistration(entry.Key)),
-        ]));
+        services.AddSingleton<IDeclaredAgents>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value;
+            return new DeclaredAgents(
+            [
+                .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor, options.Defaults)),
+                .. AgentsToConfigure.All(provider.GetRequiredService<IOptions<ModelOptions>>().Value).Select(options.Defaults.ApplyTo),
+                .. RouteHosting.Agents(provider.GetRequiredService<IOptions<DeclaredRoutesOptions>>().Value, options.Defaults),
+                .. options.Declared.Select(entry => entry.Value.ToRegistration(entry.Key, options.Defaults)),
+            ]);
+        });
         foreach (var agent in BuiltinAgentCatalog.All)
         {
             services.AddInProcessAgent(
@@ -31,11 +37,13 @@ internal static class AgentHosting
         return services.AddAgentTransports().AddModelAgents().AddHostedService<AgentHealthService>();
     }
 
-    private static AgentRegistration Registration(BuiltinAgentDescriptor agent) => new(
+    private static AgentRegistration Registration(BuiltinAgentDescriptor agent, AgentDefaults defaults) => defaults.ApplyTo(new AgentRegistration(
         agent.Name,
         AgentKind.Builtin,
         agent.Actions,
         [new AgentInstance(agent.Name)],
+        defaults.Concurrency,
+        defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
         Keywords: agent.Keywords,
-        Description: agent.Description);
+        Description: agent.Description));
 }

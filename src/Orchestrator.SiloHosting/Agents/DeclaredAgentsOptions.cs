@@ -11,6 +11,9 @@ public sealed class DeclaredAgentsOptions
 
     /// <summary>By name. A name of a shipped agent takes its place.</summary>
     public Dictionary<string, AgentDeclaration> Declared { get; set; } = [];
+
+    /// <summary>What holds for every agent that this host declares and that says nothing else. Agents registered over the API say everything themselves.</summary>
+    public AgentDefaults Defaults { get; set; } = new();
 }
 
 /// <summary>An agent as a settings file declares it: an HTTP service, or with <see cref="Model"/> a language model.</summary>
@@ -33,32 +36,32 @@ public sealed class AgentDeclaration
     public BodyShape Body { get; set; } = BodyShape.Envelope;
 
     /// <summary>Calls under way at the same time over all instances.</summary>
-    /// <value>1 to 100,000. The default is 100.</value>
+    /// <value>1 to 100,000. The default is that of <see cref="DeclaredAgentsOptions.Defaults"/>, 100.</value>
     [Range(1, 100_000)]
-    public int Concurrency { get; set; } = 100;
+    public int? Concurrency { get; set; }
 
     /// <summary>Calls a minute.</summary>
-    /// <value>1 to 10,000,000; null, the default, for no limit.</value>
+    /// <value>1 to 10,000,000. The default is that of <see cref="DeclaredAgentsOptions.Defaults"/>, which is no limit.</value>
     [Range(1, 10_000_000)]
     public int? PerMinute { get; set; }
 
     /// <summary>Calls that may come at once where <see cref="PerMinute"/> is set.</summary>
-    /// <value>1 to 1,000,000. The default is 20.</value>
+    /// <value>1 to 1,000,000. The default is that of <see cref="DeclaredAgentsOptions.Defaults"/>, 20.</value>
     [Range(1, 1_000_000)]
-    public int Burst { get; set; } = 20;
+    public int? Burst { get; set; }
 
     /// <summary>Makes it a language model behind an OpenAI-compatible endpoint.</summary>
     public ModelDeclaration? Model { get; set; }
 
-    internal AgentRegistration ToRegistration(string name) => new(
+    internal AgentRegistration ToRegistration(string name, AgentDefaults defaults) => defaults.ApplyTo(new AgentRegistration(
         name,
         Model is null ? AgentKind.Http : AgentKind.Llm,
         [.. Capabilities],
         [.. Endpoints.Select(endpoint => new AgentInstance(endpoint))],
-        Concurrency,
-        PerMinute is { } rate ? new RateLimit(rate, Burst) : null,
+        Concurrency ?? defaults.Concurrency,
+        (PerMinute ?? defaults.PerMinute) is { } rate ? new RateLimit(rate, Burst ?? defaults.Burst) : null,
         [.. Keywords],
         Description,
         Body,
-        Model: Model?.ToSettings());
+        Model: Model?.ToSettings()));
 }

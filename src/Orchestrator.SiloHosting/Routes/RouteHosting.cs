@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orchestrator.Decisions.Routes;
 using Orchestrator.Execution.Routes;
+using Orchestrator.SiloHosting.Agents;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Routes;
 
 namespace Orchestrator.SiloHosting.Routes;
@@ -10,10 +14,40 @@ internal static class RouteHosting
     /// <summary>Declares what ships with the product, then what the configuration adds.</summary>
     public static IServiceCollection AddRoutes(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new DeclaredRoutes(Declared(provider.GetRequiredService<IOptions<DeclaredRoutesOptions>>().Value)));
-        return services.AddSingleton<IDeclaredRoutes>(provider => provider.GetRequiredService<DeclaredRoutes>());
+        services.AddSingleton<IValidateOptions<DeclaredRoutesOptions>, RulesAreUsable>();
+        return services.AddSingleton<IDeclaredRoutes>(provider => new DeclaredRoutes(Declared(provider.GetRequiredService<IOptions<DeclaredRoutesOptions>>().Value)));
     }
 
-    internal static IEnumerable<Route> Declared(DeclaredRoutesOptions options) =>
+    /// <summary>The agents that rules with an endpoint declare: each gets the payload itself as its body (S2-10).</summary>
+    public static IEnumerable<AgentRegistration> Agents(DeclaredRoutesOptions options, AgentDefaults defaults) => options.Rules
+        .Where(rule => rule is { Endpoint: not null, TargetAgent: not null })
+        .GroupBy(rule => rule.TargetAgent!, StringComparer.Ordinal)
+        .Select(rules => defaults.ApplyTo(new AgentRegistration(
+            rules.Key,
+            AgentKind.Http,
+            [.. rules.Select(rule => rule.Capability ?? rule.Pattern).OfType<string>().Distinct(StringComparer.Ordinal)],
+            [new AgentInstance(rules.First().Endpoint!)],
+            defaults.Concurrency,
+            defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
+            Body: BodyShape.Input)));
+
+    private static IEnumerable<Route> Declared(DeclaredRoutesOptions options) =>
         (options.Shipped ? ShippedRoutes.All : []).Concat(options.Rules.Select(rule => rule.ToRoute()));
+
+    /// <summary>Refuses at the start what no request could follow.</summary>
+    private sealed class RulesAreUsable : IValidateOptions<DeclaredRoutesOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, DeclaredRoutesOptions options)
+        {
+            var problems = options.Rules
+                .SelectMany((rule, index) => RouteRules.Problems(RouteRules.Complete(rule.ToRoute())).Select(problem => $"{DeclaredRoutesOptions.Section}:Rules:{index}: {problem.Message}"))
+                .Concat(options.Rules
+                    .Where(rule => rule is { Endpoint: not null, TargetAgent: not null })
+                    .GroupBy(rule => rule.TargetAgent!, StringComparer.Ordinal)
+                    .Where(rules => rules.Select(rule => rule.Endpoint).Distinct(StringComparer.Ordinal).Count() > 1)
+                    .Select(rules => $"{DeclaredRoutesOptions.Section}:Rules: agent '{rules.Key}' has one endpoint, found {string.Join(" and ", rules.Select(rule => rule.Endpoint).Distinct(StringComparer.Ordinal))}. Give each its own agent."))
+                .ToImmutableArray();
+            return problems.IsEmpty ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        }
+    }
 }
