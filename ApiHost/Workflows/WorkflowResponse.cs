@@ -16,6 +16,7 @@ namespace Orchestrator.ApiHost.Workflows;
 /// <param name="Priority">1 to 5, 5 the most urgent.</param>
 /// <param name="Origin">The workflow this one continues.</param>
 /// <param name="TraceParent">The W3C trace context of the request that started it.</param>
+/// <param name="Usage">What all its steps took of language models so far; null when nothing was counted.</param>
 internal sealed record WorkflowResponse(
     string Id,
     WorkflowStatus State,
@@ -36,6 +37,7 @@ internal sealed record WorkflowResponse(
     DateTimeOffset UpdatedAt,
     DateTimeOffset? FinishedAt,
     string? TraceParent,
+    UsageResponse? Usage,
     WorkflowLinks Links)
 {
     public static WorkflowResponse Of(WorkflowView view) => new(
@@ -58,6 +60,7 @@ internal sealed record WorkflowResponse(
         view.UpdatedAt,
         view.FinishedAt,
         view.TraceParent,
+        UsageResponse.Of(view.Steps.Select(step => step.Usage).Aggregate((CallUsage?)null, CallUsage.Sum)),
         WorkflowLinks.Of(view.Id));
 }
 

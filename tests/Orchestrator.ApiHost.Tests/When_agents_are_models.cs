@@ -66,6 +66,7 @@ public sealed class When_agents_are_models(ModelServer server) : IClassFixture<M
         usage.GetProperty("tokensOut").GetInt64().ShouldBe(30);
         usage.GetProperty("cost").GetDecimal().ShouldBe(0.0216m);
         usage.GetProperty("model").GetString().ShouldBe("answered-by");
+        workflow.GetProperty("usage").GetRawText().ShouldBe(usage.GetRawText(), "the workflow has no other step");
         server.Model.Messages(before)[1].ShouldBe("user: Answer: It is green.");
         server.Model.Asked.ElementAt(before).Headers.Authorization.ToString().ShouldBe("Bearer sk-judge");
 
