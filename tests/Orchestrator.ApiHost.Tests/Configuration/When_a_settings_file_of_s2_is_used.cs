@@ -32,6 +32,7 @@ public sealed class When_a_settings_file_of_s2_is_used : IAsyncLifetime
             bodies.Add(await reader.ReadToEndAsync());
             return Results.Content("""{"pages": 3}""", "application/json");
         });
+        agent.MapPost("/hold", (HttpContext http) => new TaskCompletionSource().Task.WaitAsync(http.RequestAborted));
         await agent.StartAsync();
         folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
     }
@@ -84,6 +85,38 @@ public sealed class When_a_settings_file_of_s2_is_used : IAsyncLifetime
 
         // The other routes that ship are there too.
         (await client.GetAsync("/api/v1/routes/run_tests")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact] // S4-45
+    public async Task as_many_requests_in_words_are_answered_at_once_as_it_says()
+    {
+        await using var host = await StartAsync($$"""
+            outbound:
+              allowLoopback: true
+            max_concurrent_requests: 1
+            routing_strategy: simple
+            routes:
+              rules:
+                - name: sloths
+                  targetAgent: sloth_agent
+                  endpoint: {{agent.Urls.Single()}}/hold
+                  keywords: [sloth]
+            """);
+        var client = host.GetTestClient();
+        var first = client.PostJsonAsync("/orchestrate", """{"content": "Ask the sloth."}""");
+        var items = default(System.Text.Json.JsonElement);
+        while (items.ValueKind == default || items.GetArrayLength() == 0)
+        {
+            items = (await (await client.GetAsync("/api/v1/workflows?tag=orc.kind:request")).JsonAsync()).GetProperty("items");
+        }
+
+        await (await client.PostJsonAsync("/orchestrate", """{"content": "Ask the sloth."}""")).ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable, "server.busy");
+        await client.PostAsync($"/api/v1/workflows/{items[0].Id()}/cancel", null);
+        var answer = await (await first).JsonAsync();
+        (answer.GetProperty("success").GetBoolean(), answer.GetProperty("error_type").GetString()).ShouldBe((false, "AgentError"));
+
+        // Whoever was answered makes room.
+        (await client.PostJsonAsync("/orchestrate", """{"content": "Nobody is there for this."}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class When_tasks_are_given(SiloServer silo)
     public async Task it_runs_while_its_agent_works()
     {
         await RouteAsync("slow_task", "slow", "\"capability\": \"slow\"");
-        var id = await GiveAsync("""{"pattern": "slow_task", "payload": {"ms": 60000}}""");
+        var id = await GiveAsync("""{"pattern": "slow_task", "payload": {"delayMs": 60000}}""");
         var hex = Guid.Parse(id).ToString("N");
         await client.UntilAsync(hex, "step.started");
         var task = await (await client.GetAsync("/status/" + id)).JsonAsync();
