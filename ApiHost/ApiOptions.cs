@@ -38,6 +38,15 @@ public sealed class ApiOptions
     [Range(1, 1_000_000)]
     public int WaitersMax { get; set; } = 10_000;
 
+    /// <summary>Serves <c>/metrics</c>.</summary>
+    /// <value>The default is true.</value>
+    public bool Metrics { get; set; } = true;
+
+    /// <summary>One more port, on the hosts of <see cref="Urls"/>, that serves <c>/metrics</c> and nothing else.</summary>
+    /// <value>1 to 65,535. None by default: <c>/metrics</c> is served with everything else.</value>
+    [Range(1, 65_535)]
+    public int? MetricsPort { get; set; }
+
     /// <summary>Series on <c>/metrics</c>; what comes later is counted under the label value <c>other</c>.</summary>
     /// <value>100 to 100,000. The default is 2,000.</value>
     [Range(100, 100_000)]

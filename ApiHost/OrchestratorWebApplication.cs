@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -48,7 +49,8 @@ public static class OrchestratorWebApplication
         compose(builder);
 
         // Whoever names addresses on the application itself is heard instead.
-        builder.WebHost.UseUrls(builder.Configuration[$"{ApiOptions.Section}:{nameof(ApiOptions.Urls)}"] ?? new ApiOptions().Urls);
+        var api = builder.Configuration.GetSection(ApiOptions.Section);
+        builder.WebHost.UseUrls(MetricsDoor.Urls(api[nameof(ApiOptions.Urls)] ?? new ApiOptions().Urls, int.TryParse(api[nameof(ApiOptions.MetricsPort)], NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null));
         return builder.Build().MapOrchestratorApi();
     }
 
@@ -59,6 +61,7 @@ public static class OrchestratorWebApplication
         services.AddValidatedOptions<ApiOptions>();
         services.AddValidatedOptions<ClusterOptions>();
         services.AddSingleton<IValidateOptions<ApiOptions>, CursorKeyIsUsable>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, MetricsPortIsApart>();
         services.AddValidatedOptions<TaskOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RequestBody>();
@@ -105,6 +108,7 @@ public static class OrchestratorWebApplication
         app.Use(static (http, next) => (http.Request.Path.StartsWithSegments("/api") || http.GetEndpoint()?.Metadata.GetMetadata<CarriesStatusCode>() is not null) && http.RequestServices.GetService<IClusterDoor>() is { IsFound: false }
             ? ApiProblem.Of("cluster.unavailable", "No silo of the cluster has been found yet.").ExecuteAsync(http)
             : next(http));
+        app.UseMetricsDoor(app.Services.GetRequiredService<IOptions<ApiOptions>>().Value);
         app.UseRouting();
         app.UseDocumentPage();
 

@@ -30,6 +30,9 @@ internal static class SeedNames
         ["max_concurrent_requests"] = ("Tasks:RequestsMax", Same),
         ["request_timeout"] = ("Tasks:Timeout", Seconds),
         ["metrics:retention_days"] = ("Tasks:RequestMetricsFor", Days),
+        ["metrics:collection_enabled"] = ("Api:Metrics", Same),
+        ["monitoring:enable_metrics"] = ("Api:Metrics", Same),
+        ["monitoring:metrics_port"] = ("Api:MetricsPort", Same),
     };
 
     private static readonly Dictionary<string, (string Ours, Func<string, string?> Read)> OfRules = new(StringComparer.OrdinalIgnoreCase)
