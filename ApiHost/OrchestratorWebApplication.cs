@@ -13,6 +13,7 @@ using Orchestrator.ApiHost.Orchestration;
 using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Plans;
 using Orchestrator.ApiHost.Problems;
+using Orchestrator.ApiHost.Queues;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Routes;
 using Orchestrator.ApiHost.Safety;
@@ -24,6 +25,7 @@ using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
 using Orchestrator.SiloHosting;
 using Orchestrator.SiloHosting.Cluster;
+using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Storage;
 
 namespace Orchestrator.ApiHost;
@@ -47,6 +49,7 @@ public static class OrchestratorWebApplication
         builder.AddOrchestratorApi();
         builder.Services.AddOptions<ApiOptions>().PostConfigure<IOptions<DataOptions>, IOptions<ClusterOptions>>(KeepCursorKey);
         compose(builder);
+        builder.Services.AddTaskQueue<QueuedTasks>();
 
         // Whoever names addresses on the application itself is heard instead.
         var api = builder.Configuration.GetSection(ApiOptions.Section);

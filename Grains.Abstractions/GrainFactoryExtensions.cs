@@ -1,6 +1,7 @@
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Steps;
@@ -45,6 +46,8 @@ public static class GrainFactoryExtensions
     public static ICallbackGrain Callback(this IGrainFactory grains, WorkflowId workflow) => grains.GetGrain<ICallbackGrain>(workflow.Value);
 
     public static ICallbackRelayGrain CallbackRelay(this IGrainFactory grains) => grains.GetGrain<ICallbackRelayGrain>(ICallbackRelayGrain.Key);
+
+    public static IResultRelayGrain ResultRelay(this IGrainFactory grains) => grains.GetGrain<IResultRelayGrain>(IResultRelayGrain.Key);
 
     public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
 }

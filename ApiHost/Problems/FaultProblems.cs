@@ -15,33 +15,43 @@ internal sealed partial class FaultProblems(ILogger<FaultProblems> logger) : IEx
             return true;
         }
 
-        await Translate(http, exception).ExecuteAsync(http);
+        Log(http, exception);
+        await Of(exception).ExecuteAsync(http);
         return true;
     }
 
-    private ApiProblem Translate(HttpContext http, Exception exception)
+    /// <summary>What an exception is to whoever asked. Nothing of it is shown.</summary>
+    public static ApiProblem Of(Exception exception) => exception switch
+    {
+        BadHttpRequestException bad => new ApiProblem(ProblemCatalog.ForStatus(bad.StatusCode), "The request could not be read to its end."),
+        ClusterAwayException { MayBeDone: true } => ApiProblem.Of("cluster.unanswered", "No silo answered for as long as the request was repeated."),
+        ClusterAwayException => ApiProblem.Of("cluster.unavailable", "No silo could be reached for as long as the request was repeated."),
+        TimeoutException => ApiProblem.Of("server.busy", "No answer came in time from inside the server."),
+        _ when IsStorage(exception, out var full) => full
+            ? ApiProblem.Of("storage.full", "The store has no room left.")
+            : ApiProblem.Of("storage.unavailable", "The store cannot be reached now."),
+        _ => ApiProblem.Of("server.fault", "The server met a fault of its own while it worked on this request."),
+    };
+
+    private void Log(HttpContext http, Exception exception)
     {
         switch (exception)
         {
-            case BadHttpRequestException bad:
-                return new ApiProblem(ProblemCatalog.ForStatus(bad.StatusCode), "The request could not be read to its end.");
-            case ClusterAwayException away:
+            case BadHttpRequestException:
+                break;
+            case ClusterAwayException:
                 LogAway(http.Request.Method, http.Request.Path, exception);
-                return away.MayBeDone
-                    ? ApiProblem.Of("cluster.unanswered", "No silo answered for as long as the request was repeated.")
-                    : ApiProblem.Of("cluster.unavailable", "No silo could be reached for as long as the request was repeated.");
+                break;
             case TimeoutException:
                 LogTimeout(http.Request.Method, http.Request.Path, exception);
-                return ApiProblem.Of("server.busy", "No answer came in time from inside the server.");
-            case not null when IsStorage(exception, out var full):
+                break;
+            case not null when IsStorage(exception, out _):
                 // The store itself tells what is the matter; here it is only the requests that met it.
                 LogStorage(http.Request.Method, RouteOf(http));
-                return full
-                    ? ApiProblem.Of("storage.full", "The store has no room left.")
-                    : ApiProblem.Of("storage.unavailable", "The store cannot be reached now.");
+                break;
             default:
                 LogFault(http.Request.Method, http.Request.Path, exception);
-                return ApiProblem.Of("server.fault", "The server met a fault of its own while it worked on this request.");
+                break;
         }
     }
 

@@ -20,18 +20,20 @@ internal static class IdempotencyKey
             return true;
         }
 
-        if (values.Count == 1 && Unquote(values[0]) is { Length: >= 1 and <= LengthMax } text && text.All(c => c is >= ' ' and <= '~'))
+        if (values.Count == 1 && Unquote(values[0]) is { } text && IsUsable(text))
         {
             key = text;
             return true;
         }
 
-        problem = ApiProblem.Of("idempotency.key_invalid", $"Expected one printable ASCII string of 1 to {LengthMax} characters.") with
-        {
-            Errors = [new("The key cannot be used.", Parameter: Header)],
-        };
+        problem = Unusable with { Errors = [new("The key cannot be used.", Parameter: Header)] };
         return false;
     }
+
+    public static ApiProblem Unusable { get; } = ApiProblem.Of("idempotency.key_invalid", $"Expected one printable ASCII string of 1 to {LengthMax} characters.");
+
+    /// <summary>Whether a caller may know a request by this text.</summary>
+    public static bool IsUsable(string text) => text.Length is >= 1 and <= LengthMax && text.All(c => c is >= ' ' and <= '~');
 
     private static string? Unquote(string? value)
     {

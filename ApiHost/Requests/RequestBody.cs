@@ -85,6 +85,10 @@ internal sealed class RequestBody(IOptions<ApiOptions> options)
             : Refused<T>(NotJson(request));
     }
 
+    /// <summary>One JSON object that fits <typeparamref name="T"/>, from wherever it came.</summary>
+    public Body<T> Json<T>(ReadOnlyMemory<byte> utf8)
+        where T : class => utf8.Length > options.Value.BodyBytesMax ? Refused<T>(TooLarge(options.Value.BodyBytesMax)) : Parse<T>(utf8);
+
     /// <summary>Any one JSON value; none at all is null.</summary>
     public async ValueTask<(Payload Value, ApiProblem? Problem)> PayloadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -28,6 +28,15 @@ internal sealed class TaskStart(IGrainFactory grains, WorkflowStarting starting,
 
     public async Task<IResult> StartAsync(HttpContext http, OrchestrateRequest request, string fingerprint, string? key, CancellationToken cancellationToken)
     {
+        var (reply, agent, problem) = await TakeOnAsync(request, fingerprint, key is null ? null : "orchestrate:" + key, TraceContext.TraceParentOf(http), cancellationToken);
+        return problem is not null ? problem : await AnswerAsync(http, reply!, agent, cancellationToken);
+    }
+
+    /// <summary>Takes a task on, whichever way it came. Without a problem it is durable, and there is a reply.</summary>
+    /// <param name="key">With its scope: what the task is known by when it comes again; null for one that is new each time.</param>
+    public async Task<(StartReply? Reply, string Agent, ApiProblem? Problem)> TakeOnAsync(
+        OrchestrateRequest request, string fingerprint, string? key, string? traceParent, CancellationToken cancellationToken)
+    {
         var check = new RequestCheck();
         var priority = PriorityText.ReadOptional(request.Priority, check);
         var timeout = SecondsText.Read(request.Timeout, "/timeout", RouteRules.TimeoutMin, RouteRules.TimeoutMax, check);
@@ -35,19 +44,19 @@ internal sealed class TaskStart(IGrainFactory grains, WorkflowStarting starting,
         WorkflowStart.CheckCallback(request.CallbackUrl, check, "/callback_url");
         if (check.Problem is { } wrong)
         {
-            return wrong;
+            return (null, "", wrong);
         }
 
         var decision = await grains.Router().DecideAsync(new RoutingQuery(request.Pattern), cancellationToken);
         if (decision.Refusal is { } unrouted)
         {
-            return ApiProblem.From(unrouted with { Message = RequestCheck.Shown(unrouted.Message, 200) });
+            return (null, "", ApiProblem.From(unrouted with { Message = RequestCheck.Shown(unrouted.Message, 200) }));
         }
 
         var agent = decision.Chosen.First();
         if (await grains.Agent(agent.Agent).AdmitAsync(cancellationToken) is { } refused)
         {
-            return Refused(agent.Agent, refused);
+            return (null, agent.Agent, Refused(agent.Agent, refused));
         }
 
         var reply = await starting.TakeOnAsync(
@@ -57,11 +66,11 @@ internal sealed class TaskStart(IGrainFactory grains, WorkflowStarting starting,
                 priority ?? decision.Route?.Priority ?? PriorityText.Default,
                 tags,
                 fingerprint,
-                key is null ? null : "orchestrate:" + key,
+                key,
                 CallbackUrl: request.CallbackUrl,
-                TraceParent: TraceContext.TraceParentOf(http)),
+                TraceParent: traceParent),
             cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : await AnswerAsync(http, reply, agent.Agent, cancellationToken);
+        return (reply, agent.Agent, reply.Refusal is { } refusal ? ApiProblem.From(refusal) : null);
     }
 
     /// <summary>The exact words of S2-42 and S2-44 for whoever cannot be called; what is to be configured stands beside them.</summary>

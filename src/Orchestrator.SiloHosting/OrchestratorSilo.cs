@@ -6,6 +6,7 @@ using Orchestrator.Adapters.Agents.Callbacks;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Adapters.Postgres;
+using Orchestrator.Adapters.RabbitMq;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.BuiltinAgents;
@@ -16,6 +17,7 @@ using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
@@ -26,6 +28,7 @@ using Orchestrator.SiloHosting.Callbacks;
 using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Health;
+using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Routes;
 using Orchestrator.SiloHosting.Storage;
 using Orchestrator.SiloHosting.Topics;
@@ -63,6 +66,7 @@ public static class OrchestratorSilo
         services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
         services.AddCallbacks(folder);
+        services.AddResultQueue();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
@@ -90,6 +94,9 @@ public static class OrchestratorSilo
         .AddValidatedOptions<WorkflowNewsOptions>()
         .AddValidatedOptions<CallbackGrainOptions>()
         .AddValidatedOptions<CallbackSendOptions>()
+        .AddValidatedOptions<MessageQueueOptions>()
+        .AddValidatedOptions<ResultRelayOptions>()
+        .AddSingleton<IValidateOptions<MessageQueueOptions>, ResultsHaveNews>()
         .AddValidatedOptions<DeclaredAgentsOptions>()
         .AddValidatedOptions<DeclaredRoutesOptions>()
         .AddValidatedOptions<RoutingOptions>()

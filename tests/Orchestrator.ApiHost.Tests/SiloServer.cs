@@ -26,7 +26,16 @@ public class SiloServer : IAsyncLifetime
     /// <summary>Where the server looks for its settings file.</summary>
     protected string Folder => path;
 
-    public virtual async Task InitializeAsync()
+    public virtual Task InitializeAsync() => StartAsync();
+
+    public virtual async Task DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Starts the server, or starts it again on what it kept.</summary>
+    public async Task StartAsync()
     {
         folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
         app = OrchestratorWebApplication.Create(path, [new("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key")), new("Outbound:AllowLoopback", "true")], builder =>
@@ -39,12 +48,12 @@ public class SiloServer : IAsyncLifetime
         Client = app.GetTestClient();
     }
 
-    public virtual async Task DisposeAsync()
+    /// <summary>Ends it in good order. What it kept stays.</summary>
+    public async Task StopAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
         folder.Dispose();
-        Directory.Delete(path, recursive: true);
     }
 }
 

@@ -20,10 +20,11 @@ public sealed class Who_may_see_whom
         ["Orchestrator.Adapters.Sqlite"] = ["Orchestrator.Execution"],
         ["Orchestrator.Adapters.Postgres"] = ["Orchestrator.Execution"],
         ["Orchestrator.Adapters.Agents"] = ["Orchestrator.Execution"],
+        ["Orchestrator.Adapters.RabbitMq"] = ["Orchestrator.Execution"],
         ["Orchestrator.Hosting"] = [],
         ["Orchestrator.SiloHosting"] =
         [
-            "Orchestrator.Adapters.Agents", "Orchestrator.Adapters.Postgres", "Orchestrator.Adapters.Sqlite", "Orchestrator.BuiltinAgents", "Orchestrator.Grains", "Orchestrator.Hosting",
+            "Orchestrator.Adapters.Agents", "Orchestrator.Adapters.Postgres", "Orchestrator.Adapters.RabbitMq", "Orchestrator.Adapters.Sqlite", "Orchestrator.BuiltinAgents", "Orchestrator.Grains", "Orchestrator.Hosting",
         ],
         ["Orchestrator.ApiHost"] = ["Orchestrator.Grains.Abstractions", "Orchestrator.Hosting", "Orchestrator.PlanLanguage", "Orchestrator.SiloHosting"],
         ["Orchestrator.Silo"] = ["Orchestrator.SiloHosting"],

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Orchestrator.Testing.Servers;
 
 namespace Orchestrator.Testing.Postgres;
 
@@ -25,12 +26,12 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static int started;
 
-    private readonly PostgresGuard guard;
+    private readonly ServerGuard guard;
     private readonly ServerLog log;
     private readonly int port;
     private readonly string password;
 
-    private PostgresServer(PostgresGuard guard, ServerLog log, string folder, int port, string password)
+    private PostgresServer(ServerGuard guard, ServerLog log, string folder, int port, string password)
     {
         this.guard = guard;
         this.log = log;
@@ -158,7 +159,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 .. OperatingSystem.IsLinux() ? (string[])["recovery_init_sync_method=syncfs"] : [],
                 .. settings,
             ]).SelectMany(setting => (string[])["-c", setting]));
-        return new(PostgresGuard.Over(folder, command, log.Add), log, folder, port, template.Password);
+        return new(ServerGuard.Over(folder, command, ServerSignals.OfPostgres, log.Add), log, folder, port, template.Password);
     }
 
     // Below the range from which the system gives out ports of its own accord, so that nobody takes it while the server is down.

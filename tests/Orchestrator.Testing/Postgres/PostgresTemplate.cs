@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Orchestrator.Testing.Servers;
 
 namespace Orchestrator.Testing.Postgres;
 
@@ -8,12 +9,15 @@ internal sealed class PostgresTemplate
 {
     public const string SuperUser = "postgres";
 
+    /// <summary>What a server's folder begins with, in the temp folder.</summary>
+    public const string FolderPrefix = "orc-postgres-";
+
     private static readonly Lazy<Task<PostgresTemplate>> Made = new(MakeAsync);
 
     // It removes the folder when the test host ends.
-    private readonly PostgresGuard guard;
+    private readonly ServerGuard guard;
 
-    private PostgresTemplate(string folder, string password, PostgresGuard guard)
+    private PostgresTemplate(string folder, string password, ServerGuard guard)
     {
         this.guard = guard;
         Folder = folder;
@@ -28,7 +32,7 @@ internal sealed class PostgresTemplate
     public string Password { get; }
 
     /// <summary>An empty folder in the temp folder.</summary>
-    public static string NewFolder() => Directory.CreateTempSubdirectory(PostgresGuard.FolderPrefix).FullName;
+    public static string NewFolder() => Directory.CreateTempSubdirectory(FolderPrefix).FullName;
 
     /// <summary>Copies the data from one server's folder to another's, which from then on belongs to the account the server runs as.</summary>
     public static async Task CopyAsync(string from, string to)
@@ -41,7 +45,7 @@ internal sealed class PostgresTemplate
     {
         await Task.Run(StaleServers.Sweep);
         var folder = NewFolder();
-        var guard = PostgresGuard.Over(folder, [], _ => { });
+        var guard = ServerGuard.Over(folder, [], ServerSignals.OfPostgres, _ => { });
         var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
         var passwordFile = Path.Combine(folder, "password");
         await File.WriteAllTextAsync(passwordFile, password);

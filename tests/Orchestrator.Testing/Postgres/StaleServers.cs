@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Orchestrator.Testing.Servers;
 
 namespace Orchestrator.Testing.Postgres;
 
@@ -9,7 +10,7 @@ internal static class StaleServers
     /// <summary>Looks through the temp folder. What belongs to somebody else, or to a run that lives, stays.</summary>
     public static void Sweep()
     {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), PostgresGuard.FolderPrefix + "*"))
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), PostgresTemplate.FolderPrefix + "*"))
         {
             try
             {
@@ -29,7 +30,7 @@ internal static class StaleServers
     private static bool IsStale(string folder)
     {
         // A folder without a guard is one that a run is just making, unless it has been so for long.
-        if (Number(Path.Combine(folder, PostgresGuard.GuardFile)) is not { } guard)
+        if (Number(Path.Combine(folder, ServerGuard.GuardFile)) is not { } guard)
         {
             return TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(folder) > TimeSpan.FromMinutes(10);
         }

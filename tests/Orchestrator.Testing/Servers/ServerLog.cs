@@ -1,4 +1,4 @@
-namespace Orchestrator.Testing.Postgres;
+namespace Orchestrator.Testing.Servers;
 
 /// <summary>What a server has written lately, and what it will write next.</summary>
 internal sealed class ServerLog
