@@ -108,7 +108,7 @@ internal static class AgentEndpoints
 
         var agent = grains.Agent(name);
         var present = await agent.GetAsync(cancellationToken);
-        if (Precondition(http.Request, name, present?.Version) is { } failed)
+        if (Precondition.Of(http.Request, "agent", name, present?.Version) is { } failed)
         {
             return failed;
         }
@@ -136,14 +136,8 @@ internal static class AgentEndpoints
             return problem;
         }
 
-        var agents = (await grains.AgentDirectory().ListAsync(cancellationToken))
-            .OrderBy(agent => agent.Name, StringComparer.Ordinal)
-            .SkipWhile(agent => string.CompareOrdinal(agent.Name, page.After) <= 0)
-            .Take(page.Size + 1)
-            .ToArray();
-        var next = agents.Length > page.Size ? cursors.Write("agents", agents[page.Size - 1].Name) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<AgentSummaryResponse>([.. agents.Take(page.Size).Select(AgentSummaryResponse.Of)], next), ApiJson.Responses);
+        var agents = await grains.AgentDirectory().ListAsync(cancellationToken);
+        return NamedPage.Of(http, cursors, "agents", page, agents, agent => agent.Name, AgentSummaryResponse.Of);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
@@ -153,7 +147,7 @@ internal static class AgentEndpoints
             return Unknown(name);
         }
 
-        if (Precondition(http.Request, name, present.Version) is { } failed)
+        if (Precondition.Of(http.Request, "agent", name, present.Version) is { } failed)
         {
             return failed;
         }
@@ -179,16 +173,6 @@ internal static class AgentEndpoints
         var registration = read.Value!.Registration(name ?? read.Value.Name, check);
         return (registration, check.Problem);
     }
-
-    private static ApiProblem? Precondition(HttpRequest request, string name, string? version) => (EntityTag.Expected(request), version) switch
-    {
-        (null, null) => null,
-        (null, _) when EntityTag.WantsNone(request) => ApiProblem.Of("precondition.failed", $"There is an agent '{name}' already."),
-        (null, _) => ApiProblem.Of("precondition.required", $"There is an agent '{name}' already. Send its ETag as If-Match."),
-        (_, null) => ApiProblem.Of("precondition.failed", $"There is no agent '{name}' to replace."),
-        ({ } expected, _) when expected != "*" && expected != version => ApiProblem.Of("precondition.failed", $"The agent's version is '{version}', expected '{RequestCheck.Shown(expected)}'."),
-        _ => null,
-    };
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken) =>
         await grains.Agent(name).GetAsync(cancellationToken) is { } view ? Show(http, name, AgentResponse.Of(view), status) : Unknown(name);

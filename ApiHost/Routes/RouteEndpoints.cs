@@ -104,7 +104,7 @@ internal static class RouteEndpoints
         }
 
         var present = await grains.RouteTable().GetAsync(name, cancellationToken);
-        if (Precondition(http.Request, name, present?.Version) is { } failed)
+        if (Precondition.Of(http.Request, "route", name, present?.Version) is { } failed)
         {
             return failed;
         }
@@ -132,14 +132,8 @@ internal static class RouteEndpoints
             return problem;
         }
 
-        var found = (await grains.RouteTable().ListAsync(cancellationToken))
-            .OrderBy(view => view.Route.Name, StringComparer.Ordinal)
-            .SkipWhile(view => string.CompareOrdinal(view.Route.Name, page.After) <= 0)
-            .Take(page.Size + 1)
-            .ToArray();
-        var next = found.Length > page.Size ? cursors.Write("routes", found[page.Size - 1].Route.Name) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<RouteResponse>([.. found.Take(page.Size).Select(RouteResponse.Of)], next), ApiJson.Responses);
+        var found = await grains.RouteTable().ListAsync(cancellationToken);
+        return NamedPage.Of(http, cursors, "routes", page, found, view => view.Route.Name, RouteResponse.Of);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
@@ -149,7 +143,7 @@ internal static class RouteEndpoints
             return Unknown(name);
         }
 
-        if (Precondition(http.Request, name, present.Version) is { } failed)
+        if (Precondition.Of(http.Request, "route", name, present.Version) is { } failed)
         {
             return failed;
         }
@@ -175,16 +169,6 @@ internal static class RouteEndpoints
 
         return (read.Value!.Route(name, check), check.Problem);
     }
-
-    private static ApiProblem? Precondition(HttpRequest request, string name, string? version) => (EntityTag.Expected(request), version) switch
-    {
-        (null, null) => null,
-        (null, _) when EntityTag.WantsNone(request) => ApiProblem.Of("precondition.failed", $"There is a route '{name}' already."),
-        (null, _) => ApiProblem.Of("precondition.required", $"There is a route '{name}' already. Send its ETag as If-Match."),
-        (_, null) => ApiProblem.Of("precondition.failed", $"There is no route '{RequestCheck.Shown(name)}' to replace."),
-        ({ } expected, _) when expected != "*" && expected != version => ApiProblem.Of("precondition.failed", $"The route's version is '{version}', expected '{RequestCheck.Shown(expected)}'."),
-        _ => null,
-    };
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken)
     {
