@@ -52,7 +52,7 @@ internal sealed class TopicEntries
 
         if (last > head.Last)
         {
-            topics.SetLast(head with { Last = last, LastAt = at });
+            topics.SetLast(topic, head with { Last = last, LastAt = at });
         }
 
         return new TopicAppendOutcome.Appended(places.MoveToImmutable(), last);

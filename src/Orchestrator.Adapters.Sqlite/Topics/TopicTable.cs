@@ -11,9 +11,12 @@ namespace Orchestrator.Adapters.Sqlite.Topics;
 /// <summary>A topic's row: where its numbers stand.</summary>
 internal readonly record struct TopicHead(long Key, long First, long Last, long LastAt);
 
-/// <summary>The topics and their events, for the writer.</summary>
+/// <summary>The topics and their events, for the writer. Where their numbers stand is read and written once in a transaction, however many append to them in it.</summary>
 internal sealed class TopicTable(SqliteConnection connection)
 {
+    private readonly Dictionary<TopicName, TopicHead> heads = [];
+    private readonly HashSet<TopicName> moved = [];
+
     private const string HeadByName = "SELECT key, first, last, last_at FROM topic WHERE name = ?1";
 
     private readonly SqliteStatement find = connection.Prepared("SELECT number FROM topic_event WHERE topic = ?1 AND source = ?2 AND id = ?3");
@@ -34,18 +37,48 @@ internal sealed class TopicTable(SqliteConnection connection)
         return head;
     }
 
-    public TopicHead? Head(TopicName topic) => Head(connection, topic);
+    public TopicHead? Head(TopicName topic)
+    {
+        if (heads.TryGetValue(topic, out var known))
+        {
+            return known;
+        }
+
+        var head = Head(connection, topic);
+        if (head is { } found)
+        {
+            heads.Add(topic, found);
+        }
+
+        return head;
+    }
 
     public long Count() => connection.Scalar("SELECT count(*) FROM topic");
 
     public TopicHead Begin(TopicName topic)
     {
         connection.Prepared("INSERT INTO topic (name, first, last, last_at) VALUES (?1, 1, 0, 0)").Bind(1, topic.Value).Run();
-        return Head(connection, topic)!.Value;
+        return Head(topic)!.Value;
     }
 
-    public void SetLast(in TopicHead head) =>
-        connection.Prepared("UPDATE topic SET last = ?2, last_at = ?3 WHERE key = ?1").Bind(1, head.Key).Bind(2, head.Last).Bind(3, head.LastAt).Run();
+    public void SetLast(TopicName topic, in TopicHead head)
+    {
+        heads[topic] = head;
+        moved.Add(topic);
+    }
+
+    /// <summary>Writes where the numbers stand now. Comes before the end of each transaction; one that is rolled back takes this table with it.</summary>
+    public void Flush()
+    {
+        foreach (var topic in moved)
+        {
+            var head = heads[topic];
+            connection.Prepared("UPDATE topic SET last = ?2, last_at = ?3 WHERE key = ?1").Bind(1, head.Key).Bind(2, head.Last).Bind(3, head.LastAt).Run();
+        }
+
+        moved.Clear();
+        heads.Clear();
+    }
 
     /// <summary>The number under which an event is kept.</summary>
     public long? NumberOf(long topic, CloudEvent given)
@@ -67,6 +100,7 @@ internal sealed class TopicTable(SqliteConnection connection)
     /// <summary>Deletes at most <paramref name="limit"/> events from the old end, up to the first that is young enough and among the newest.</summary>
     public int Trim(TopicName topic, long sinceTicks, long countMax, int limit)
     {
+        Flush();
         if (Head(connection, topic) is not { } head)
         {
             return 0;

@@ -42,6 +42,7 @@ internal sealed class WriterSession : IDisposable
     public void Commit()
     {
         Counts.Flush();
+        Topics.Flush();
         commit.Run();
     }
 
