@@ -23,6 +23,11 @@ public sealed partial class CallbackGrain(
     /// <summary>The shortest period that Orleans allows a reminder.</summary>
     private static readonly TimeSpan RemindEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>For a workflow to hear of its own commit, its activation elsewhere included.</summary>
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     private IGrainTimer? timer;
 
     private WorkflowId Workflow => new(this.GetPrimaryKeyString());
@@ -35,10 +40,11 @@ public sealed partial class CallbackGrain(
 
     public async Task OweAsync(long number, CancellationToken cancellationToken = default)
     {
-        // Asked of the workflow and not believed: anybody may publish to the topic that this came by.
+        // Asked of the workflow and not believed: anybody may publish to the topic that this came by. The topic shows what is committed, and the
+        // workflow learns of its commit a moment later; an event it has not heard of may be its end.
         if (stored.State.State == CallbackState.None
             && await GrainFactory.Workflow(Workflow).GetAsync(cancellationToken) is { CallbackUrl: not null } workflow
-            && workflow.Status.IsFinal() && number <= workflow.Version)
+            && workflow.Status.IsFinal() == (number <= workflow.Version))
         {
             await BeginAsync(number);
         }
@@ -77,7 +83,8 @@ public sealed partial class CallbackGrain(
     {
         // The reminder first: one that finds nothing owed takes itself back, and what is owed without one would wait for a visitor.
         await this.RegisterOrUpdateReminder(Reminder, RemindEvery, RemindEvery);
-        await KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = number, NextAt = clock.GetUtcNow() });
+        var now = clock.GetUtcNow();
+        await KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = number, NextAt = now, OwedAt = now });
         Arm();
     }
 
@@ -86,7 +93,14 @@ public sealed partial class CallbackGrain(
 
     private async Task TryAsync()
     {
-        var outcome = await SendAsync();
+        var workflow = await GrainFactory.Workflow(Workflow).GetAsync();
+        if (workflow is not null && !workflow.Status.IsFinal())
+        {
+            await WaitForEndAsync();
+            return;
+        }
+
+        var outcome = await SendAsync(workflow);
         var state = stored.State;
         var (verdict, pause) = CallbackDecisions.Judge(options.Value.ToPolicy(), state.Tries + 1, outcome);
         var now = clock.GetUtcNow();
@@ -98,6 +112,7 @@ public sealed partial class CallbackGrain(
             LastStatus = outcome.Status,
             LastProblem = outcome.Problem,
             LastTriedAt = now,
+            OwedAt = state.OwedAt,
             NextAt = verdict == CallbackVerdict.TryAgain ? now + pause : null,
         });
         switch (verdict)
@@ -116,9 +131,24 @@ public sealed partial class CallbackGrain(
         }
     }
 
-    private async Task<CallbackOutcome> SendAsync()
+    /// <summary>What was taken for its end may be; what is not after a while was somebody else's word.</summary>
+    private async Task WaitForEndAsync()
     {
-        if (await GrainFactory.Workflow(Workflow).GetAsync() is not { CallbackUrl: { } url } workflow)
+        var (now, state) = (clock.GetUtcNow(), stored.State);
+        if (now - state.OwedAt < CommitPatience)
+        {
+            await KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = state.Number, NextAt = now + AskAgainAfter, OwedAt = state.OwedAt });
+            Arm();
+            return;
+        }
+
+        await KeepAsync(new StoredCallback());
+        await ForgetReminderAsync();
+    }
+
+    private async Task<CallbackOutcome> SendAsync(WorkflowView? workflow)
+    {
+        if (workflow is not { CallbackUrl: { } url })
         {
             const int Gone = 410;
             return new CallbackOutcome(Gone, "The workflow is no longer kept, so there is nothing to tell.");

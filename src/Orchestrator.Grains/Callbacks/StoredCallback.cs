@@ -25,6 +25,10 @@ public sealed class StoredCallback
 
     [Id(6)]
     public DateTimeOffset? NextAt { get; set; }
+
+    /// <summary>Since when it is owed, or was asked for again.</summary>
+    [Id(7)]
+    public DateTimeOffset OwedAt { get; set; }
 }
 
 /// <summary>How far the relay has read.</summary>

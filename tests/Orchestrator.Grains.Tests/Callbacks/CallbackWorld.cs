@@ -79,6 +79,9 @@ internal sealed class CallbackWorld : IDisposable
         cluster.Advance(TimeSpan.FromMilliseconds(10));
     }
 
+    /// <summary>What a sweeper does for a workflow that rests until it is due.</summary>
+    public void Wake(string id) => cluster.Run(() => cluster.Client.Workflow(new WorkflowId(id)).WakeAsync());
+
     public void Sleep(double seconds) => cluster.Advance(TimeSpan.FromSeconds(seconds));
 
     public void CrashAndRestart()

@@ -129,6 +129,42 @@ public sealed class When_a_workflow_has_a_callback
     }
 
     [Fact]
+    public void an_end_that_shows_before_its_workflow_has_heard_of_it_is_told_when_it_has()
+    {
+        using var world = new CallbackWorld();
+        world.Start("first");
+        world.Pass(1.5);
+        var number = world.Sent.Single().Id.Split(':')[1];
+        world.Start("late", nap: TimeSpan.FromSeconds(20));
+
+        // What the relay sees between the commit and the moment in which the workflow learns of it.
+        world.Owe("late", long.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
+        world.Pass(5);
+        world.Sent.Count.ShouldBe(1, "it has not ended");
+        world.Pass(20);
+        world.Pass(5);
+
+        world.Sent.Count.ShouldBe(2);
+        (world.Sent[1].Id, world.See("late")!.Tries).ShouldBe(("late:" + number, 1));
+    }
+
+    [Fact]
+    public void what_was_no_end_is_forgotten_and_the_end_is_told_all_the_same()
+    {
+        using var world = new CallbackWorld();
+        world.Start("w1", nap: TimeSpan.FromMinutes(10));
+        world.Owe("w1", 999);
+        world.Pass(120);
+        world.See("w1").ShouldBeNull();
+
+        world.Pass(600);
+        world.Wake("w1");
+        world.Pass(5);
+
+        world.Sent.ShouldHaveSingleItem().Id.ShouldNotContain("999");
+    }
+
+    [Fact]
     public void one_that_was_given_up_is_told_again_when_somebody_asks()
     {
         using var world = new CallbackWorld();
