@@ -2,12 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Callbacks;
-using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Callbacks;
-using Orchestrator.Execution.Journals;
-using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Callbacks;
-using Orchestrator.Grains.Topics;
+using Orchestrator.Grains.Tests.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Testing.Topics;
@@ -22,30 +19,19 @@ internal sealed class CallbackWorld : IDisposable
 {
     public const string Url = "https://receiver.example/hooks?token=secret";
 
-    private readonly MemoryGrainStorage storage = new();
-    private readonly MemoryReminderTable reminders = new();
+    private readonly NewsServices kept = new(tellsAll: false);
     private readonly ScriptedSender sender = new();
     private readonly SimulatedCluster cluster;
 
     public CallbackWorld() => cluster = new SimulatedCluster(seed: 1, new SimulationOptions(), (start, services) =>
     {
-        services.AddSingleton<IWorkflowJournal>(Journal);
-        services.AddSingleton(Journal.StartProcess(start.Name));
-        services.AddSingleton(WorkflowPolicy.Default with { TellsNews = false });
-        services.AddSingleton<ITopicLog>(Log);
-        services.AddSingleton<IWorkflowNews>(provider => new OutboxNews(Journal, Log, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TopicBells>();
+        kept.AddTo(services, start.Name);
         services.AddSingleton<ICallbackSender>(sender);
-        services.AddLocalSilo(silo => silo
-            .AddGrains(typeof(CallbackGrain).Assembly)
-            .AddMemoryStreams(TopicStreams.ProviderName)
-            .AddReminderTable(_ => reminders)
-            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage));
     });
 
-    public InMemoryJournal Journal { get; } = new();
+    public InMemoryJournal Journal => kept.Journal;
 
-    public InMemoryTopicLog Log { get; } = new();
+    public InMemoryTopicLog Log => kept.Log;
 
     public List<CallbackMessage> Sent => sender.Sent;
 

@@ -2,14 +2,11 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
-using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Queues;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Queues;
-using Orchestrator.Grains.Topics;
+using Orchestrator.Grains.Tests.Topics;
 using Orchestrator.Grains.Workflows;
-using Orchestrator.Testing.Journals;
-using Orchestrator.Testing.Topics;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Topics;
@@ -19,28 +16,15 @@ namespace Orchestrator.Grains.Tests.Queues;
 
 public sealed class When_results_are_told : IDisposable
 {
-    private readonly InMemoryJournal journal = new();
-    private readonly InMemoryTopicLog log = new();
-    private readonly MemoryGrainStorage storage = new();
-    private readonly MemoryReminderTable reminders = new();
+    private readonly NewsServices kept = new(tellsAll: true);
     private readonly ScriptedQueue queue = new();
     private readonly SimulatedCluster cluster;
 
     public When_results_are_told() => cluster = new SimulatedCluster(seed: 1, new SimulationOptions(), (start, services) =>
     {
-        services.AddSingleton<IWorkflowJournal>(journal);
-        services.AddSingleton(journal.StartProcess(start.Name));
-        services.AddSingleton(WorkflowPolicy.Default with { TellsNews = true });
-        services.AddSingleton<ITopicLog>(log);
-        services.AddSingleton<IWorkflowNews>(provider => new OutboxNews(journal, log, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TopicBells>();
+        kept.AddTo(services, start.Name);
         services.AddSingleton<IResultQueue>(queue);
         services.AddSingleton(new Random(1));
-        services.AddLocalSilo(silo => silo
-            .AddGrains(typeof(ResultRelayGrain).Assembly)
-            .AddMemoryStreams(TopicStreams.ProviderName)
-            .AddReminderTable(_ => reminders)
-            .AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (_, _) => storage));
     });
 
     public void Dispose() => cluster.Dispose();
@@ -123,7 +107,7 @@ public sealed class When_results_are_told : IDisposable
     private void Publish(string workflow, string number)
     {
         var news = new CloudEvent(number, "/api/v1/workflows/" + workflow, "workflow.completed", workflow, Payload.EmptyObject, ImmutableSortedDictionary<string, string>.Empty);
-        cluster.Run(async () => await log.AppendAsync(new TopicAppend(WorkflowNews.Topic, [news], cluster.Clock.GetUtcNow()), CancellationToken.None));
+        cluster.Run(async () => await kept.Log.AppendAsync(new TopicAppend(WorkflowNews.Topic, [news], cluster.Clock.GetUtcNow()), CancellationToken.None));
     }
 
     /// <summary>Lets time pass, then what a host does twice a second happen once.</summary>
