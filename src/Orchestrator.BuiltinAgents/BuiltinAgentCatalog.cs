@@ -8,6 +8,7 @@ using Orchestrator.BuiltinAgents.Courses;
 using Orchestrator.BuiltinAgents.Documents;
 using Orchestrator.BuiltinAgents.Graphs;
 using Orchestrator.BuiltinAgents.KeyTerms;
+using Orchestrator.BuiltinAgents.Learning;
 using Orchestrator.BuiltinAgents.MindMaps;
 using Orchestrator.BuiltinAgents.Personal;
 using Orchestrator.BuiltinAgents.Quality;
@@ -15,8 +16,10 @@ using Orchestrator.BuiltinAgents.Realtime;
 using Orchestrator.BuiltinAgents.Reviews;
 using Orchestrator.BuiltinAgents.Searches;
 using Orchestrator.BuiltinAgents.Security;
+using Orchestrator.BuiltinAgents.Speech;
 using Orchestrator.BuiltinAgents.Summaries;
 using Orchestrator.BuiltinAgents.Trials;
+using Orchestrator.BuiltinAgents.Tutoring;
 using Orchestrator.BuiltinAgents.Visuals;
 
 namespace Orchestrator.BuiltinAgents;
@@ -45,6 +48,9 @@ public static class BuiltinAgentCatalog
         new(CapacityAgent.Descriptor, (_, options) => new CapacityAgent(options)),
         new(LibrarianAgent.Descriptor, (_, options) => new LibrarianAgent(options)),
         new(RetrievalAgent.Descriptor, (_, options) => new RetrievalAgent(options)),
+        new(LearningAgent.Descriptor, (clock, options) => new LearningAgent(clock, options)),
+        new(TutorAgent.Descriptor, (_, options) => new TutorAgent(options)),
+        new(SpeechAgent.Descriptor, (clock, options) => new SpeechAgent(clock, options)),
         new(EchoAgent.Descriptor, (_, _) => new EchoAgent()),
         new(SlowAgent.Descriptor, (clock, options) => new SlowAgent(clock, options)),
         new(FlakyAgent.Descriptor, (_, options) => new FlakyAgent(options)),

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.BuiltinAgents.Learning;
 
 namespace Orchestrator.BuiltinAgents;
 
 /// <summary>How much the built-in agents take in, and what they may reach.</summary>
-public sealed class BuiltinAgentOptions
+public sealed class BuiltinAgentOptions : IValidatableObject
 {
     public const string Section = "BuiltinAgents";
 
@@ -50,4 +51,23 @@ public sealed class BuiltinAgentOptions
     /// <summary>The folder below which an input may name a file by <c>path</c>.</summary>
     /// <value>An existing folder, or null, the default: no request reads files.</value>
     public string? InputRoot { get; set; }
+
+    /// <summary>A folder whose <c>*.json</c> files hold items for the learning and tutor agents, in the form of those that ship; of one id the later counts.</summary>
+    /// <value>An existing folder, or null, the default: the items that ship. Read once, at start; what cannot be read stops the process.</value>
+    public string? ItemsFolder { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        ValidationResult? wrong = null;
+        try
+        {
+            ItemBank.With(ItemsFolder);
+        }
+        catch (Exception unreadable) when (unreadable is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            wrong = new ValidationResult(unreadable.Message, [nameof(ItemsFolder)]);
+        }
+
+        return wrong is null ? [] : [wrong];
+    }
 }

@@ -11,7 +11,7 @@ public sealed class When_the_catalog_is_read
     {
         foreach (var agent in BuiltinAgentCatalog.All)
         {
-            agent.Descriptor.Name.ShouldMatch("^[a-z]+(_[a-z]+)*$");
+            agent.Descriptor.Name.ShouldMatch("^[a-z]+([_-][a-z]+)*$");
             agent.Descriptor.Description.ShouldEndWith(".");
             agent.Descriptor.Keywords.ShouldNotBeEmpty();
             agent.Descriptor.Input.ShouldNotBeNullOrWhiteSpace();

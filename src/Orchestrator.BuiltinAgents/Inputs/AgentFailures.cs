@@ -15,6 +15,12 @@ internal static class AgentFailures
     /// <summary>A program that the work needs is not installed.</summary>
     public const string MissingTool = "agent.missing_tool";
 
+    /// <summary>The work needs something that is not configured: a model, a service. The message says what.</summary>
+    public const string NotConfigured = "agent.not_configured";
+
+    /// <summary>Too little is known for an honest answer; the message says how much there is and how much it takes.</summary>
+    public const string NotEnoughData = "agent.not_enough_data";
+
     public const string Timeout = "agent.timeout";
 
     /// <summary>The agent <c>flaky</c> fails because it was asked to.</summary>
