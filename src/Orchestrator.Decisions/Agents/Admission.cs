@@ -1,3 +1,4 @@
+using Orchestrator.Decisions.Limits;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Orchestrator.Decisions.Limits;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
 
