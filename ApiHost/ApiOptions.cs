@@ -33,6 +33,21 @@ public sealed class ApiOptions
     [Range(1, 1_000_000)]
     public int StreamsMax { get; set; } = 10_000;
 
+    /// <summary>Topics that one event stream of <c>/api/v1/events</c>, or one socket, follows.</summary>
+    /// <value>1 to 64. The default is 16.</value>
+    [Range(1, 64)]
+    public int StreamTopicsMax { get; set; } = 16;
+
+    /// <summary>The newest events of a topic that this process holds ready for all its streams and sockets; whoever is further behind is read to from the store.</summary>
+    /// <value>16 to 10,000; all together at most 4 MiB a topic. The default is 256.</value>
+    [Range(16, 10_000)]
+    public int StreamEventsMax { get; set; } = 256;
+
+    /// <summary>How long a reader of an event stream or a socket may take nothing while there is something for it, before its connection is reset.</summary>
+    /// <value>1 s to 10 min. The default is 10 s.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan StreamStallMax { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Requests held open by <c>Prefer: wait</c> or <c>?wait=</c> at the same time; one more is answered at once, as if it had not asked to wait.</summary>
     /// <value>1 to 1,000,000. The default is 10,000.</value>
     [Range(1, 1_000_000)]

@@ -8,6 +8,7 @@ using Orchestrator.ApiHost.Callbacks;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.DeadLetters;
 using Orchestrator.ApiHost.Documents;
+using Orchestrator.ApiHost.Events;
 using Orchestrator.ApiHost.Observing;
 using Orchestrator.ApiHost.Orchestration;
 using Orchestrator.ApiHost.Paging;
@@ -79,6 +80,7 @@ public static class OrchestratorWebApplication
         services.AddSingleton<RequestStart>();
         services.AddSingleton<TaskMeter>();
         services.AddSingleton<StreamCount>();
+        services.AddSingleton<TopicFeeds>();
         services.AddSingleton<ServerStart>();
         services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
         services.AddSingleton<ApiMeter>();
@@ -131,7 +133,9 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Callbacks").MapCallbacks();
-        api.MapGroup("").WithTags("Topics").MapTopics();
+        var topics = api.MapGroup("").WithTags("Topics");
+        topics.MapTopics();
+        topics.MapEventStream();
         var tasks = app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks");
         tasks.MapTasks();
         tasks.MapAgentHealth();

@@ -52,6 +52,7 @@ internal sealed class ApiMeter : IDisposable
     {
         duration = meter.CreateHistogram<double>("orc_http_request_duration_seconds", "s", "Time to answer a request, by route.");
         meter.CreateObservableGauge("orc_http_event_streams", () => streams.Open, description: "Open event streams.");
+        meter.CreateObservableCounter("orc_http_event_streams_stalled", () => streams.Stalled, description: "Event streams cut off because their reader took nothing.");
     }
 
     public void Measure(string method, string route, int status, TimeSpan elapsed) => duration.Record(

@@ -6,8 +6,14 @@ namespace Orchestrator.ApiHost.Observing;
 internal sealed class StreamCount(IOptions<ApiOptions> options)
 {
     private int open;
+    private long stalled;
 
     public int Open => Volatile.Read(ref open);
+
+    /// <summary>Streams that were cut off because their reader took nothing.</summary>
+    public long Stalled => Interlocked.Read(ref stalled);
+
+    public void CountStalled() => Interlocked.Increment(ref stalled);
 
     /// <summary>A seat to be disposed of when the stream ends; null when there is none.</summary>
     public IDisposable? TryTake()

@@ -57,6 +57,7 @@ public static class OrchestratorSilo
         services.AddSingleton<WorkflowPolicy>(provider => provider.GetRequiredService<IOptions<WorkflowOptions>>().Value.ToPolicy() with
         {
             TellsNews = provider.GetRequiredService<IOptions<WorkflowNewsOptions>>().Value.Told,
+            TellsSteps = provider.GetRequiredService<IOptions<WorkflowNewsOptions>>().Value is { Told: true, Steps: true },
         });
 
         // Hosts stop services in the opposite order: first nothing new is woken, then grains finish, then the store closes.

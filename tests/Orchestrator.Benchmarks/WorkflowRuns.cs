@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Adapters.Sqlite;
@@ -18,7 +19,7 @@ namespace Orchestrator.Benchmarks;
 /// <summary>What the engine does a second, from submitting a workflow to seeing it completed: one process, no HTTP, every acceptance and outcome on the disk.</summary>
 /// <remarks>
 /// The agent is the built-in <c>echo</c>, which answers at once, so what is measured is ours. The folder is the second argument (default: the current
-/// one), for the disk is part of what is measured; it is removed afterwards. The third names one section: tasks, fanout, chain or waiting.
+/// one), for the disk is part of what is measured; it is removed afterwards. The third names one section: tasks, fanout, chain, waiting or news.
 /// </remarks>
 internal static class WorkflowRuns
 {
@@ -35,7 +36,7 @@ internal static class WorkflowRuns
         {
             var sections = new (string Name, Func<string, Task> Show)[]
             {
-                ("tasks", ShowTasksAsync), ("fanout", ShowFanOutsAsync), ("chain", ShowChainsAsync), ("waiting", ShowWaitingAsync),
+                ("tasks", ShowTasksAsync), ("fanout", ShowFanOutsAsync), ("chain", ShowChainsAsync), ("waiting", ShowWaitingAsync), ("news", ShowNewsAsync),
             };
             foreach (var (name, show) in sections.Where(section => only is null || section.Name == only))
             {
@@ -85,6 +86,25 @@ internal static class WorkflowRuns
                 var before = silo.Commits;
                 await RunOneAsync(silo, plan);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",17}commits of one chain at idle: {silo.Commits - before}"));
+            }
+        }
+    }
+
+    /// <summary>The same work with nothing told, with what is told as a rule, and with each step told, in turn and twice, so that a slow minute strikes all alike.</summary>
+    private static async Task ShowNewsAsync(string path)
+    {
+        Console.WriteLine("news             work        told       per s   p50 ms   p99 ms   max ms   commits/s   CPU µs   KiB allocated");
+        var chain = new Plan("chain", [.. Enumerable.Range(0, 10).Select(i => Call($"s{i}"))], PlanMode.Sequential);
+        foreach (var (work, plan) in ((string, Plan)[])[("task", new Plan("task", [Call("a")])), ("chain of 10", chain)])
+        {
+            for (var turn = 0; turn < 2; turn++)
+            {
+                foreach (var (name, told, steps) in ((string, string, string)[])[("nothing", "false", "false"), ("ends", "true", "false"), ("steps", "true", "true")])
+                {
+                    await using var silo = await Silo.StartAsync(Path.Combine(path, $"{plan.Id}-{name}-{turn}"), ("Topics:Workflows:Told", told), ("Topics:Workflows:Steps", steps));
+                    var run = await MeasureAsync(silo, 64, plan);
+                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"",17}{work,-11} {name,-9}  {run.PerSecond,6:F0}   {run}"));
+                }
             }
         }
     }
@@ -189,7 +209,7 @@ internal static class WorkflowRuns
 
         public long Commits => ((SqliteStore)host.Services.GetRequiredService<IStore>()).Statistics.Commits;
 
-        public static async Task<Silo> StartAsync(string path)
+        public static async Task<Silo> StartAsync(string path, params (string Key, string Value)[] settings)
         {
             if (DataFolder.TryOpen(path, TimeProvider.System) is not DataFolderOpening.Opened { Folder: var folder })
             {
@@ -197,6 +217,7 @@ internal static class WorkflowRuns
             }
 
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
             builder.Services.AddOrchestratorSilo(folder);
             var host = builder.Build();
             await host.StartAsync();

@@ -9,6 +9,7 @@ namespace Orchestrator.Decisions.Workflows;
 /// <param name="TellsNews">Whether the world is told what becomes of workflows.</param>
 /// <param name="ReportGrace">How long after an attempt's timeout its report is waited for. Whoever makes the attempt keeps its time; this is for reports that never come.</param>
 /// <param name="CallsCheckedAfter">So long after its last event, a workflow with calls out is woken to see whether somebody still makes them, whatever became of those who did; null for never.</param>
+/// <param name="TellsSteps">Whether the world is told of each call's beginning and end, too.</param>
 public sealed record WorkflowPolicy(
     TimeSpan StepTimeout,
     int CrashesMax = 5,
@@ -17,7 +18,8 @@ public sealed record WorkflowPolicy(
     int SignalsMax = 1_000,
     TimeSpan ReportGrace = default,
     bool TellsNews = true,
-    TimeSpan? CallsCheckedAfter = null)
+    TimeSpan? CallsCheckedAfter = null,
+    bool TellsSteps = false)
 {
     public static WorkflowPolicy Default { get; } =
         new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(20), CallsCheckedAfter: TimeSpan.FromSeconds(30));
