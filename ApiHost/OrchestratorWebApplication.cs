@@ -42,8 +42,9 @@ public static class OrchestratorWebApplication
     /// <param name="compose">Adds what stands behind the door: something that registers an <see cref="IGrainFactory"/>.</param>
     public static WebApplication Create(string directory, IEnumerable<KeyValuePair<string, string?>> flags, Action<WebApplicationBuilder> compose)
     {
-        // An empty builder would leave out routing's defaults; a full one reads settings of its own, which ours replace.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetFullPath(directory) });
+        // An empty builder would leave out routing's defaults; a full one reads settings of its own, which ours replace. It need not watch for them:
+        // it would be told of every write below the folder, and the data folder may lie there.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetFullPath(directory), Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Configuration.AddOrchestratorConfiguration(directory, flags: flags);
         builder.Services.AddOrchestratorLogging();
         builder.Services.AddOrchestratorTelemetry("orchestrator");

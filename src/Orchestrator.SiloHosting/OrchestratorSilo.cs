@@ -75,6 +75,7 @@ public static class OrchestratorSilo
         services.AddSingleton<AuditRecord>();
         services.AddHostedService<AuditService>();
         services.AddSiloHealth();
+        services.AddSettingsReload();
         return services;
     }
 
@@ -98,8 +99,9 @@ public static class OrchestratorSilo
         .AddValidatedOptions<MessageQueueOptions>()
         .AddValidatedOptions<ResultRelayOptions>()
         .AddSingleton<IValidateOptions<MessageQueueOptions>, ResultsHaveNews>()
-        .AddValidatedOptions<DeclaredAgentsOptions>()
-        .AddValidatedOptions<DeclaredRoutesOptions>()
+        .AddReloadedOptions<DeclaredAgentsOptions>()
+        .AddReloadedOptions<DeclaredRoutesOptions>()
+        .AddValidatedOptions<ReloadOptions>()
         .AddValidatedOptions<RoutingOptions>()
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<AgentCallsOptions>()

@@ -43,9 +43,15 @@ public class SiloServer : IAsyncLifetime
             builder.Logging.ClearProviders();
             builder.WebHost.UseTestServer();
             builder.Services.AddOrchestratorSilo(folder);
+            Compose(builder);
         });
         await app.StartAsync();
         Client = app.GetTestClient();
+    }
+
+    /// <summary>Changes what the server is made of.</summary>
+    protected virtual void Compose(WebApplicationBuilder builder)
+    {
     }
 
     /// <summary>Ends it in good order. What it kept stays.</summary>

@@ -12,6 +12,7 @@ public sealed class AgentDirectoryGrain(
     : Grain, IAgentDirectoryGrain
 {
     private ImmutableArray<AgentRegistration> list;
+    private ImmutableArray<AgentRegistration> declaredThen;
 
     public async Task<Refusal?> NoteAsync(AgentRegistration registration, CancellationToken cancellationToken = default)
     {
@@ -42,14 +43,16 @@ public sealed class AgentDirectoryGrain(
 
     public Task<ImmutableArray<AgentRegistration>> ListAsync(CancellationToken cancellationToken = default)
     {
-        if (list.IsDefault)
+        var declaredNow = declared.All;
+        if (list.IsDefault || declaredNow != declaredThen)
         {
             list =
             [
-                .. declared.All.Where(agent => !stored.State.Agents.ContainsKey(agent.Name))
+                .. declaredNow.Where(agent => !stored.State.Agents.ContainsKey(agent.Name))
                     .Concat(stored.State.Agents.Values.Select(StoredAgent.Parse))
                     .OrderBy(agent => agent.Name, StringComparer.Ordinal),
             ];
+            declaredThen = declaredNow;
         }
 
         return Task.FromResult(list);

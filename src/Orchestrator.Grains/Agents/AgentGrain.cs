@@ -31,6 +31,7 @@ public sealed partial class AgentGrain(
 {
     private readonly AgentDesk desk = new(options.Value.ToPolicy());
     private readonly Admission admission = new();
+    private ImmutableArray<AgentRegistration> declaredThen;
     private Task declaring = Task.CompletedTask;
     private AgentRegistration? registration;
     private string version = "";
@@ -86,7 +87,13 @@ public sealed partial class AgentGrain(
         return new AgentReply(registration is null ? null : version);
     });
 
-    public Task<AgentView?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(registration is null ? null : new AgentView(
+    public async Task<AgentView?> GetAsync(CancellationToken cancellationToken = default)
+    {
+        await FollowDeclarationAsync();
+        return registration is null ? null : View(registration);
+    }
+
+    private AgentView View(AgentRegistration registration) => new(
         registration,
         version,
         [.. desk.Instances.Select(seat => new InstanceView(
@@ -96,13 +103,18 @@ public sealed partial class AgentGrain(
         desk.Calls,
         desk.Failures,
         Declared: stored.State.Registration is null,
-        OldestWait: clock.GetUtcNow() is var now && desk.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero));
+        OldestWait: clock.GetUtcNow() is var now && desk.WaitingSince is { } since && since < now ? now - since : TimeSpan.Zero);
 
-    public Task<Refusal?> AdmitAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult(admission.Ask(Name, registration, desk, clock.GetUtcNow()));
+    public async Task<Refusal?> AdmitAsync(CancellationToken cancellationToken = default)
+    {
+        await FollowDeclarationAsync();
+        return admission.Ask(Name, registration, desk, clock.GetUtcNow());
+    }
 
     public async Task<SlotReply> AcquireAsync(SlotRequest request, CancellationToken cancellationToken = default)
     {
+        await FollowDeclarationAsync();
+
         // Written before the first lease of this activation is given, or a successor would not know that there may be one.
         if (!epoch.IsAlone && registration is not null && !marked)
         {
@@ -149,6 +161,7 @@ public sealed partial class AgentGrain(
 
     public async Task CheckHealthAsync(CancellationToken cancellationToken = default)
     {
+        await FollowDeclarationAsync();
         if (registration?.Health is { } check)
         {
             await Task.WhenAll(desk.TakeDueForCheck(clock.GetUtcNow()).Select(instance => CheckAsync(instance, check, cancellationToken)));
@@ -236,8 +249,23 @@ public sealed partial class AgentGrain(
         }
     }
 
+    /// <summary>The host may come to declare the agent differently while it runs; what was registered stands before that.</summary>
+    private async ValueTask FollowDeclarationAsync()
+    {
+        if (declared.All != declaredThen && stored.State.Registration is null)
+        {
+            Load();
+            Settle();
+            if (registration is { } now)
+            {
+                await HearBreakersAsync(now.Instances);
+            }
+        }
+    }
+
     private void Load()
     {
+        declaredThen = declared.All;
         registration = stored.State.Read() ?? declared.Find(Name);
         version = stored.State.Registration is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
             : registration is null ? ""

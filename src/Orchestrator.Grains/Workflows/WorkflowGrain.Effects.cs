@@ -87,6 +87,7 @@ public sealed partial class WorkflowGrain
         {
             WorkflowMetrics.Ended(state.Status, state.FinishedAt!.Value - state.CreatedAt);
             WorkflowTracing.Ended(state);
+            LogEnded(state);
         }
     }
 

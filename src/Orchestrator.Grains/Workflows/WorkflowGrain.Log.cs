@@ -1,10 +1,39 @@
 using Microsoft.Extensions.Logging;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Workflows;
 
 public sealed partial class WorkflowGrain
 {
+    private const int AgentsNamedMax = 8;
+
+    // The names of the event and of its values are those of S2-31, by which readers of such logs look for them.
+    private void LogEnded(WorkflowState state)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            var agents = string.Join(", ", state.Accepted!.Plan.Steps.Select(step => step.AgentId).OfType<string>().Distinct(StringComparer.Ordinal).Take(AgentsNamedMax));
+            var seconds = (state.FinishedAt!.Value - state.CreatedAt).TotalSeconds;
+            if (state.Status == WorkflowStatus.Completed)
+            {
+                LogCompleted(state.Id, agents, seconds, WorkflowMetrics.Word(state.Status));
+            }
+            else
+            {
+                LogFailed(state.Id, agents, seconds, WorkflowMetrics.Word(state.Status));
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 1105, EventName = "task_completed", Level = LogLevel.Information,
+        Message = "Workflow {task_id} of {agent} is {status} after {execution_time} s")]
+    private partial void LogCompleted(WorkflowId task_id, string agent, double execution_time, string status);
+
+    [LoggerMessage(EventId = 1106, EventName = "task_failed", Level = LogLevel.Information,
+        Message = "Workflow {task_id} of {agent} is {status} after {execution_time} s")]
+    private partial void LogFailed(WorkflowId task_id, string agent, double execution_time, string status);
+
     [LoggerMessage(EventId = 1101, EventName = "WorkflowMoved", Level = LogLevel.Warning,
         Message = "Workflow {WorkflowId} was written by another activation; this one reads it again")]
     private partial void LogMoved(Exception exception, WorkflowId workflowId);

@@ -20,11 +20,14 @@ internal static class WorkflowMetrics
 
     public static void GaveUp(bool quarantined) => DeadLetters.Add(1, new KeyValuePair<string, object?>("kind", quarantined ? "quarantined" : "failed"));
 
-    public static void Ended(WorkflowStatus status, TimeSpan duration) => Durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("status", status switch
+    public static void Ended(WorkflowStatus status, TimeSpan duration) => Durations.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("status", Word(status)));
+
+    /// <summary>A final status as labels and logs have it.</summary>
+    public static string Word(WorkflowStatus status) => status switch
     {
         WorkflowStatus.Completed => "completed",
         WorkflowStatus.Failed => "failed",
         WorkflowStatus.Cancelled => "cancelled",
         _ => "timed_out",
-    }));
+    };
 }

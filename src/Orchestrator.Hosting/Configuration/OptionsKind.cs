@@ -5,13 +5,20 @@ using System.Reflection;
 namespace Orchestrator.Hosting.Configuration;
 
 /// <summary>One registered options type and the section it is bound to.</summary>
-public sealed record OptionsKind(Type Type, string Section)
+/// <param name="Reloads">A change of the settings file is taken over while the process runs; without, at the next start.</param>
+public sealed record OptionsKind(Type Type, string Section, bool Reloads = false)
 {
     /// <exception cref="ArgumentException">The type has no public constant <c>Section</c>.</exception>
-    internal static OptionsKind Of(Type type) =>
+    internal static OptionsKind Of(Type type, bool reloads = false) =>
         type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is string { Length: > 0 } section
-            ? new OptionsKind(type, section)
+            ? new OptionsKind(type, section, reloads)
             : throw new ArgumentException($"{type.Name} needs a public constant Section that names where it is bound.", nameof(type));
+
+    /// <summary>The key stands in the section and begins with one of its settings.</summary>
+    internal bool Reads(string key) =>
+        key.StartsWith(Section + ":", StringComparison.OrdinalIgnoreCase)
+        && key[(Section.Length + 1)..].Split(':')[0] is var first
+        && Settings(Type).Any(setting => setting.Name.Equals(first, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The settings of an options object, or of an object inside one.</summary>
     internal static IEnumerable<PropertyInfo> Settings(Type type) => type

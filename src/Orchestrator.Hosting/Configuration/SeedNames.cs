@@ -34,6 +34,7 @@ internal static class SeedNames
         ["request_timeout"] = ("Tasks:Timeout", Seconds),
         ["metrics:retention_days"] = ("Tasks:RequestMetricsFor", Days),
         ["metrics:collection_enabled"] = ("Api:Metrics", Same),
+        ["metrics:detailed_logging"] = ("Log:Level", Detail),
         ["monitoring:enable_metrics"] = ("Api:Metrics", Same),
         ["monitoring:metrics_port"] = ("Api:MetricsPort", Same),
     };
@@ -113,6 +114,8 @@ internal static class SeedNames
 
     /// <summary><c>weighted_round_robin</c> is <c>WeightedRoundRobin</c>; <c>weighted</c> means the score of S4-20 (part B 13).</summary>
     private static string? Word(string value) => value.Equals("weighted", StringComparison.OrdinalIgnoreCase) ? "Scored" : string.Concat(value.Split('_').Select(part => part.Length == 0 ? "" : char.ToUpperInvariant(part[0]) + part[1..]));
+
+    private static string? Detail(string value) => bool.TryParse(value, out var detailed) ? detailed ? "Debug" : "Information" : value;
 
     private static string? OneMore(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < int.MaxValue ? (n + 1).ToString(CultureInfo.InvariantCulture) : null;
 

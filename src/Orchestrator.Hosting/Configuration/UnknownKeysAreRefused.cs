@@ -22,7 +22,7 @@ internal sealed class UnknownKeysAreRefused(IConfiguration configuration, IEnume
         {
             var places = provider switch
             {
-                YamlConfigurationProvider yaml => yaml.Settings.Select(entry => (entry.Key, Place: $"{yaml.Name}:{entry.Value.Line}:{entry.Value.Column}")),
+                YamlConfigurationProvider yaml => yaml.Settings.Select(entry => (entry.Key, Place: yaml.PlaceOf(entry.Value))),
                 PrefixedEnvironmentProvider environment => environment.Keys.Select(key => (key, PrefixedEnvironmentProvider.VariableOf(key))),
                 _ => [],
             };

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.BuiltinAgents;
+using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Grains.Agents;
 using Orchestrator.SiloHosting.Routes;
@@ -15,16 +16,16 @@ internal static class AgentHosting
     /// <summary>Declares what ships with the product, then what the configuration adds.</summary>
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
+        services.AddSingleton<IValidateOptions<DeclaredAgentsOptions>, DeclarationsAreUsable>();
         services.AddSingleton<IDeclaredAgents>(provider =>
         {
-            var options = provider.GetRequiredService<IOptions<DeclaredAgentsOptions>>().Value;
-            return new DeclaredAgents(
-            [
-                .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor, options.Defaults)),
-                .. AgentsToConfigure.All(provider.GetRequiredService<IOptions<ModelOptions>>().Value).Select(options.Defaults.ApplyTo),
-                .. RouteHosting.Agents(provider.GetRequiredService<IOptions<DeclaredRoutesOptions>>().Value, options.Defaults),
-                .. options.Declared.Select(entry => entry.Value.ToRegistration(entry.Key, options.Defaults)),
-            ]);
+            var agents = provider.GetRequiredService<IOptionsMonitor<DeclaredAgentsOptions>>();
+            var routes = provider.GetRequiredService<IOptionsMonitor<DeclaredRoutesOptions>>();
+            var models = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
+            var declared = new DeclaredAgents(Declared(agents.CurrentValue, routes.CurrentValue, models));
+            agents.OnChange(now => declared.Replace(Declared(now, routes.CurrentValue, models)));
+            routes.OnChange(now => declared.Replace(Declared(agents.CurrentValue, now, models)));
+            return declared;
         });
         foreach (var agent in BuiltinAgentCatalog.All)
         {
@@ -37,6 +38,14 @@ internal static class AgentHosting
         return services.AddAgentTransports().AddModelAgents().AddHostedService<AgentHealthService>();
     }
 
+    private static IEnumerable<AgentRegistration> Declared(DeclaredAgentsOptions agents, DeclaredRoutesOptions routes, ModelOptions models) =>
+    [
+        .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor, agents.Defaults)),
+        .. AgentsToConfigure.All(models).Select(agents.Defaults.ApplyTo),
+        .. RouteHosting.Agents(routes, agents.Defaults),
+        .. agents.Declared.Select(entry => entry.Value.ToRegistration(entry.Key, agents.Defaults)),
+    ];
+
     private static AgentRegistration Registration(BuiltinAgentDescriptor agent, AgentDefaults defaults) => defaults.ApplyTo(new AgentRegistration(
         agent.Name,
         AgentKind.Builtin,
@@ -46,4 +55,19 @@ internal static class AgentHosting
         defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
         Keywords: agent.Keywords,
         Description: agent.Description));
+
+    /// <summary>Refuses at the start, and before a change is taken over, what no agent can be.</summary>
+    private sealed class DeclarationsAreUsable : IValidateOptions<DeclaredAgentsOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, DeclaredAgentsOptions options)
+        {
+            var problems = options.Declared
+                .Select(entry => AgentRules.Check(AgentRules.Complete(entry.Value.ToRegistration(entry.Key, options.Defaults))) is { } refusal
+                    ? $"{DeclaredAgentsOptions.Section}:Declared:{entry.Key}: {refusal.Message}"
+                    : null)
+                .OfType<string>()
+                .ToList();
+            return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        }
+    }
 }

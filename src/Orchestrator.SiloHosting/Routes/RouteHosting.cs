@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orchestrator.Decisions.Agents;
 using Orchestrator.Decisions.Routes;
 using Orchestrator.Execution.Routes;
 using Orchestrator.SiloHosting.Agents;
@@ -15,7 +16,13 @@ internal static class RouteHosting
     public static IServiceCollection AddRoutes(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<DeclaredRoutesOptions>, RulesAreUsable>();
-        return services.AddSingleton<IDeclaredRoutes>(provider => new DeclaredRoutes(Declared(provider.GetRequiredService<IOptions<DeclaredRoutesOptions>>().Value)));
+        return services.AddSingleton<IDeclaredRoutes>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptionsMonitor<DeclaredRoutesOptions>>();
+            var declared = new DeclaredRoutes(Declared(options.CurrentValue));
+            options.OnChange(now => declared.Replace(Declared(now)));
+            return declared;
+        });
     }
 
     /// <summary>The agents that rules with an endpoint declare: each gets the payload itself as its body (S2-10).</summary>
@@ -46,6 +53,9 @@ internal static class RouteHosting
                     .GroupBy(rule => rule.TargetAgent!, StringComparer.Ordinal)
                     .Where(rules => rules.Select(rule => rule.Endpoint).Distinct(StringComparer.Ordinal).Count() > 1)
                     .Select(rules => $"{DeclaredRoutesOptions.Section}:Rules: agent '{rules.Key}' has one endpoint, found {string.Join(" and ", rules.Select(rule => rule.Endpoint).Distinct(StringComparer.Ordinal))}. Give each its own agent."))
+                .Concat(Agents(options, new AgentDefaults())
+                    .Select(agent => AgentRules.Check(AgentRules.Complete(agent)) is { } refusal ? $"{DeclaredRoutesOptions.Section}:Rules: agent '{agent.Name}': {refusal.Message}" : null)
+                    .OfType<string>())
                 .ToImmutableArray();
             return problems.IsEmpty ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
         }

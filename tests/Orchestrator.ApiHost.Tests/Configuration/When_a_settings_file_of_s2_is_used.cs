@@ -123,7 +123,9 @@ public sealed class When_a_settings_file_of_s2_is_used : IAsyncLifetime
     [InlineData("routing_rules: [{pattern: a b, target_agent: x}]", "Routes:Rules:0: A route's name has")]
     [InlineData("routing_rules: [{pattern: a, target_agent: x, endpoint: 'http://h/1'}, {pattern: b, target_agent: x, endpoint: 'http://h/2'}]", "agent 'x' has one endpoint, found http://h/1 and http://h/2")]
     [InlineData("routing_strategy: clever", "Routing:Strategy")]
-    [InlineData("routing_rules: [{pattern: a, target_agent: x, priority: 9}]", "Routes:Rules:0:Priority")]
+    [InlineData("routing_rules: [{pattern: a, target_agent: x, priority: 9}]", "orchestrator.yaml:1:47 Routes:Rules:0:Priority")]
+    [InlineData("routing_rules: [{pattern: a, target_agent: x, endpoint: 'ftp://h/1'}]", "Routes:Rules: agent 'x': ")]
+    [InlineData("agents: {declared: {far: {endpoints: ['ftp://h/1']}}}", "Agents:Declared:far: ")]
     public async Task what_no_request_could_follow_stops_the_start(string file, string problem) =>
         (await Should.ThrowAsync<Exception>(() => StartAsync(file))).ToString().ShouldContain(problem);
 

@@ -38,6 +38,8 @@ public sealed class When_settings_have_the_names_of_the_systems_before : IDispos
     [InlineData("routing_strategy: hybrid", "Routing:Strategy", "Hybrid")]
     [InlineData("max_concurrent_requests: 100", "Tasks:RequestsMax", "100")]
     [InlineData("request_timeout: 300", "Tasks:Timeout", "00:05:00")]
+    [InlineData("metrics: {detailed_logging: false}", "Log:Level", "Information")]
+    [InlineData("metrics: {detailed_logging: true}", "Log:Level", "Debug")]
     [InlineData("metrics: {retention_days: 7}", "Tasks:RequestMetricsFor", "7.00:00:00")]
     public void they_mean_ours(string file, string ours, string value)
     {
