@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Agents;
 using Orchestrator.ApiHost.Breakers;
 using Orchestrator.ApiHost.Callbacks;
+using Orchestrator.ApiHost.Completions;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.DeadLetters;
 using Orchestrator.ApiHost.Documents;
@@ -26,6 +27,7 @@ using Orchestrator.Hosting.Logging;
 using Orchestrator.Hosting.Telemetry;
 using Orchestrator.SiloHosting;
 using Orchestrator.SiloHosting.Cluster;
+using Orchestrator.SiloHosting.Completions;
 using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Storage;
 
@@ -87,6 +89,7 @@ public static class OrchestratorWebApplication
         services.AddSingleton<ApiMeter>();
         services.AddSingleton<CallerOrigin>();
         services.AddSingleton<ListeningGuard>();
+        services.AddSingleton<IServerAddress, ListeningAddress>();
         services.AddExceptionHandler<FaultProblems>();
         services.AddApiDocument();
         services.AddHealthChecks()
@@ -137,6 +140,7 @@ public static class OrchestratorWebApplication
         var topics = api.MapGroup("").WithTags("Topics");
         topics.MapTopics();
         topics.MapEventStream();
+        api.MapGroup("").WithTags("Completions").MapCompletions();
         var tasks = app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks");
         tasks.MapTasks();
         tasks.MapAgentHealth();

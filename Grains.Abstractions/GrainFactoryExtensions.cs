@@ -1,5 +1,6 @@
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
+using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routes;
@@ -46,6 +47,8 @@ public static class GrainFactoryExtensions
     public static ICallbackGrain Callback(this IGrainFactory grains, WorkflowId workflow) => grains.GetGrain<ICallbackGrain>(workflow.Value);
 
     public static ICallbackRelayGrain CallbackRelay(this IGrainFactory grains) => grains.GetGrain<ICallbackRelayGrain>(ICallbackRelayGrain.Key);
+
+    public static ICompletionGrain Completions(this IGrainFactory grains) => grains.GetGrain<ICompletionGrain>(ICompletionGrain.Key);
 
     public static IResultRelayGrain ResultRelay(this IGrainFactory grains) => grains.GetGrain<IResultRelayGrain>(IResultRelayGrain.Key);
 

@@ -72,6 +72,7 @@ internal sealed record WorkflowResponse(
 /// <param name="Wait">What holds it up.</param>
 /// <param name="Usage">What all attempts at it took of language models; null when nothing was counted.</param>
 /// <param name="Reused">Its outcome was taken over from the workflow this one continues.</param>
+/// <param name="Deferral">Its agent has answered 202 and completes the attempt later.</param>
 internal sealed record StepResponse(
     string Id,
     StepStatus State,
@@ -87,7 +88,8 @@ internal sealed record StepResponse(
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     bool Reused,
-    UsageResponse? Usage)
+    UsageResponse? Usage,
+    DeferralResponse? Deferral)
 {
     public static StepResponse Of(StepView step) => new(
         step.Path.Value,
@@ -104,7 +106,20 @@ internal sealed record StepResponse(
         step.StartedAt,
         step.FinishedAt,
         step.Reused,
-        UsageResponse.Of(step.Usage));
+        UsageResponse.Of(step.Usage),
+        DeferralResponse.Of(step.Deferral));
+}
+
+/// <summary>An attempt that its agent has taken on (202) and completes later.</summary>
+/// <param name="Deadline">When the attempt times out, unless the agent is heard of before.</param>
+/// <param name="HeardAt">When the agent's newest heartbeat was written down.</param>
+/// <param name="Progress">0 to 1, as the agent said last.</param>
+/// <param name="Message">What the agent said last that it is at.</param>
+internal sealed record DeferralResponse(string Agent, DateTimeOffset Since, DateTimeOffset Deadline, DateTimeOffset? HeardAt, double? Progress, string? Message)
+{
+    public static DeferralResponse? Of(Deferral? deferral) => deferral is null
+        ? null
+        : new(deferral.Agent, deferral.Since, deferral.Until, deferral.HeardAt, deferral.Progress, deferral.Note);
 }
 
 /// <summary>What calls of language models took, as their endpoints counted it.</summary>

@@ -24,4 +24,5 @@ public sealed record StepAssignment(
     [property: Id(9)] string IdempotencyKey,
     [property: Id(10)] string? TraceParent,
     [property: Id(11)] bool AskFirst = false,
-    [property: Id(12)] long Epoch = 0);
+    [property: Id(12)] long Epoch = 0,
+    [property: Id(13)] DateTimeOffset WorkflowCreatedAt = default);

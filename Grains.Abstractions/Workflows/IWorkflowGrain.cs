@@ -1,3 +1,4 @@
+using Orchestrator.Grains.Completions;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -66,6 +67,14 @@ public interface IWorkflowGrain : IGrainWithStringKey
     /// <summary>A step's report on its attempt. When the task completes, the outcome is durable; until then the reporter keeps it and sends it again.</summary>
     [Alias("report")]
     Task ReportAsync(StepReport report, CancellationToken cancellationToken = default);
+
+    /// <summary>An agent's completion of an attempt, whose token has been checked. The same again is answered as the first time.</summary>
+    [Alias("complete-attempt")]
+    Task<CompletionReply> CompleteAttemptAsync(AttemptName attempt, Completion completion, CancellationToken cancellationToken = default);
+
+    /// <summary>An agent's word that it is still at an attempt it took on, whose token has been checked.</summary>
+    [Alias("heartbeat")]
+    Task<CompletionReply> HeartbeatAsync(AttemptName attempt, Heartbeat heartbeat, CancellationToken cancellationToken = default);
 
     /// <summary>Whether somebody waits for an attempt, as it was last asked for. A step asks that has not heard of its workflow for long; on a no it drops the attempt. Changes nothing.</summary>
     /// <param name="epoch">From the last assignment of the attempt.</param>

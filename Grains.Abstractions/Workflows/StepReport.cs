@@ -30,3 +30,10 @@ public sealed record AttemptWaits(StepPath Step, int Generation, int Attempt, [p
 [GenerateSerializer, Immutable, Alias("attempt-proceeds")]
 public sealed record AttemptProceeds(StepPath Step, int Generation, int Attempt)
     : StepReport(Step, Generation, Attempt);
+
+/// <summary>The agent has taken the attempt on and answers later. Whoever made the call is done with it.</summary>
+/// <param name="Until">The deadline the agent was told.</param>
+[GenerateSerializer, Immutable, Alias("attempt-taken-on")]
+public sealed record AttemptTakenOn(
+    StepPath Step, int Generation, int Attempt, [property: Id(0)] string Agent, [property: Id(1)] DateTimeOffset Until)
+    : StepReport(Step, Generation, Attempt);

@@ -16,6 +16,7 @@ using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
+using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routing;
@@ -27,6 +28,7 @@ using Orchestrator.SiloHosting.Agents;
 using Orchestrator.SiloHosting.Callbacks;
 using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
+using Orchestrator.SiloHosting.Completions;
 using Orchestrator.SiloHosting.Health;
 using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Routes;
@@ -67,6 +69,7 @@ public static class OrchestratorSilo
         services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
         services.AddCallbacks(folder);
+        services.AddCompletions(folder);
         services.AddResultQueue();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
@@ -96,6 +99,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<WorkflowNewsOptions>()
         .AddValidatedOptions<CallbackGrainOptions>()
         .AddValidatedOptions<CallbackSendOptions>()
+        .AddValidatedOptions<CompletionOptions>()
         .AddValidatedOptions<MessageQueueOptions>()
         .AddValidatedOptions<ResultRelayOptions>()
         .AddSingleton<IValidateOptions<MessageQueueOptions>, ResultsHaveNews>()

@@ -21,7 +21,7 @@ internal static class AgentBody
 
     private static ReadOnlyMemory<byte> Envelope(AgentRequest request)
     {
-        var buffer = new ArrayBufferWriter<byte>(request.Input.Length + 512);
+        var buffer = new ArrayBufferWriter<byte>(request.Input.Length + 1_024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -36,6 +36,14 @@ internal static class AgentBody
             if (request.Deadline is { } deadline)
             {
                 json.WriteString("deadline", Time(deadline));
+            }
+
+            if (request.Completion is { } completion)
+            {
+                json.WriteStartObject("completion");
+                json.WriteString("token", completion.Token);
+                json.WriteString("url", completion.Url);
+                json.WriteEndObject();
             }
 
             json.WriteEndObject();

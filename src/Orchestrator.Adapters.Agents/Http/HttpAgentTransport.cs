@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents.InProcess;
@@ -10,9 +11,12 @@ using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Adapters.Agents.Http;
 
-/// <summary>Calls HTTP agents: one attempt is one POST, after one GET where the agent is to be asked first. 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
+/// <summary>Calls HTTP agents: one attempt is one POST, after one GET where the agent is to be asked first. 202 says that the agent answers later; any other 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
 public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOptions> options, TimeProvider clock) : IAgentTransport
 {
+    private const string TokenHeader = "Orchestrator-Completion-Token";
+    private const string UrlHeader = "Orchestrator-Completion-Url";
+
     public AgentKind Kind => AgentKind.Http;
 
     public async ValueTask<AgentAnswer> CallAsync(
@@ -33,7 +37,9 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
             using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = AgentBody.Write(agent.Body, request) };
             SetHeaders(message.Headers, request);
             using var response = await http.SendAsync(message, cancellationToken);
-            return response.IsSuccessStatusCode ? await ReadAsync(agent, response, cancellationToken) : Refused(agent, response);
+            return response.StatusCode == HttpStatusCode.Accepted ? TakenOn(agent, request)
+                : response.IsSuccessStatusCode ? await ReadAsync(agent, response, cancellationToken)
+                : Refused(agent, response);
         }
         catch (HttpRequestException exception) when (exception.InnerException is AddressRefusedException refused)
         {
@@ -59,12 +65,20 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
         return (int)response.StatusCode switch
         {
             404 or 405 or 410 or 501 => null,
+
+            // An agent that says the token back has taken the call on; one that does not is at a call whose answer it has nowhere to send.
+            202 when request.Completion is { } offer && response.Headers.TryGetValues(TokenHeader, out var said) && said.Contains(offer.Token, StringComparer.Ordinal) => AgentAnswer.Later,
             202 => new AgentAnswer.Failed(new StepFailure(
                 AgentFailures.Busy, $"Agent '{agent.Name}' is still at the call that was interrupted.", Retryable: true, RetryAfter.Within(response, options.Value.RetryAfterMax, clock))),
             >= 200 and < 300 => await ReadAsync(agent, response, cancellationToken),
             _ => Refused(agent, response),
         };
     }
+
+    // 202 promises an answer. Without a token it could never come, and to take the promise for the answer would lose it.
+    private static AgentAnswer TakenOn(AgentRegistration agent, AgentRequest request) => request.Completion is not null
+        ? AgentAnswer.Later
+        : AgentAnswer.Fail(AgentFailures.BadAnswer, $"Agent '{agent.Name}' answered 202, which says that it answers later, and this call brought it no token for that.");
 
     private static void SetHeaders(HttpRequestHeaders headers, AgentRequest request)
     {
@@ -75,6 +89,12 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
         if (request.Deadline is { } deadline)
         {
             headers.TryAddWithoutValidation("Orchestrator-Deadline", AgentBody.Time(deadline));
+        }
+
+        if (request.Completion is { } completion)
+        {
+            headers.TryAddWithoutValidation(TokenHeader, completion.Token);
+            headers.TryAddWithoutValidation(UrlHeader, completion.Url);
         }
 
         if (request.TraceParent is { } trace)

@@ -26,7 +26,7 @@ public sealed partial class InProcessAgentTransport(
         {
             // An agent that does not watch its token is left to itself when the time is over.
             var answer = await work.WaitAsync(cancellationToken);
-            return Bounded(agent, answer);
+            return Bounded(agent, request, answer);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -40,10 +40,12 @@ public sealed partial class InProcessAgentTransport(
         }
     }
 
-    private AgentAnswer Bounded(AgentRegistration agent, AgentAnswer answer) => answer switch
+    private AgentAnswer Bounded(AgentRegistration agent, AgentRequest request, AgentAnswer answer) => answer switch
     {
         AgentAnswer.Completed done when done.Output.Length > options.Value.AnswerBytesMax => new AgentAnswer.Failed(
             new StepFailure(AgentFailures.AnswerTooLarge, TooLarge(agent.Name, options.Value.AnswerBytesMax, done.Output.Length), Retryable: false)),
+        AgentAnswer.Deferred when request.Completion is null => AgentAnswer.Fail(
+            AgentFailures.BadAnswer, $"Agent '{agent.Name}' wants to answer later, and this call brought it no token for that."),
         null => AgentAnswer.Fail(AgentFailures.BadAnswer, $"Agent '{agent.Name}' answered with null, where an output or a failure was expected."),
         _ => answer,
     };

@@ -63,6 +63,7 @@ internal static class StepWords
             WaitKind.Limit => $"Rate limit of {wait.On}" + until,
             WaitKind.Breaker => $"{wait.On} is failing; next try" + (wait.Until is { } probe && probe > now ? " in " + Span(probe - now) : " soon"),
             WaitKind.Paused => "Paused",
+            WaitKind.Completion => $"{wait.On} has it and answers later" + until,
             _ => $"Waiting for {wait.On}" + until,
         };
     }

@@ -86,8 +86,16 @@ public static class Explanations
             WaitKind.Budget => $"Step '{path}' waits for the budget '{wait.On}'{until}.",
             WaitKind.Approval => $"Step '{path}' needs a person's approval{until}: {wait.On}",
             WaitKind.Signal => $"Step '{path}' waits for the signal '{wait.On}'{until}.",
+            WaitKind.Completion => LaterOf(step, wait, until),
             _ => $"Step '{path}' waits for {wait.On}{until}.",
         };
+    }
+
+    private static string LaterOf(StepState step, Wait wait, string until)
+    {
+        var progress = step.Deferral?.Progress is { } done ? string.Create(CultureInfo.InvariantCulture, $", {done * 100:0} % done") : "";
+        var note = step.Deferral?.Note is { } said ? $": {said}" : "";
+        return $"Agent '{wait.On}' has taken step '{step.Path}' on and answers later; it is waited for{until}{progress}{note}.";
     }
 
     private static string RestOf(StepState step, string until) => string.Create(

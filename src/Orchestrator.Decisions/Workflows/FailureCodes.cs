@@ -31,6 +31,10 @@ public static class RefusalCodes
     public const string ApprovalDecided = "approval.decided";
     public const string ApprovalNotAllowed = "approval.not_allowed";
     public const string SignalsFull = "signal.too_many";
+    public const string CompletionUnknown = "completion.not_found";
+    public const string CompletionDiffers = "completion.conflict";
+    public const string CompletionGone = "completion.gone";
+    public const string CompletionTooLarge = "completion.too_large";
     public const string StorageUnavailable = "storage.unavailable";
     public const string StorageFull = "storage.full";
 }

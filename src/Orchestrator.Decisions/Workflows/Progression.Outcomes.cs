@@ -10,10 +10,11 @@ namespace Orchestrator.Decisions.Workflows;
 internal sealed partial class Progression
 {
     /// <summary>An attempt failed: the step rests, or is given up.</summary>
-    public void FailAttempt(StepPath path, StepFailure failure, CallUsage? usage = null)
+    /// <param name="completion">The fingerprint of the completion that says so.</param>
+    public void FailAttempt(StepPath path, StepFailure failure, CallUsage? usage = null, string? completion = null)
     {
         var step = State.Step(path);
-        Happened(new AttemptFailed(path, step.Attempt, failure, usage));
+        Happened(new AttemptFailed(path, step.Attempt, failure, usage, completion));
         var policy = step.Definition.Retry ?? RetryPolicy.Once;
         if (!Pauses.AllowsAnother(policy, step.Attempt, failure))
         {

@@ -31,6 +31,12 @@ internal sealed partial class Progression
                 effects.Add(new WorkflowEffect.CancelAttempt(step.Path, step.Generation, step.Attempt));
                 FailAttempt(step.Path, new StepFailure(FailureCodes.StepTimedOut, $"Attempt {step.Attempt} of step '{step.Path}' timed out.", Retryable: true));
                 break;
+            case { Deferral: { } deferral }:
+                FailAttempt(step.Path, new StepFailure(
+                    FailureCodes.StepTimedOut,
+                    $"Agent '{deferral.Agent}' took attempt {step.Attempt} of step '{step.Path}' on and was not heard of in time.",
+                    Retryable: true));
+                break;
             case { Wait.Kind: WaitKind.Timer }:
                 Happened(new StepCompleted(step.Path, step.Attempt, Payload.Null));
                 AfterFinal(step.Path);

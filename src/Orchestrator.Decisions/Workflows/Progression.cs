@@ -17,11 +17,16 @@ internal sealed partial class Progression(WorkflowState state, DecisionContext c
 
     public WorkflowState State { get; private set; } = state;
 
+    public DateTimeOffset Now => context.Now;
+
     public void Happened(WorkflowEvent happened)
     {
         events.Add(happened);
         State = WorkflowEvolution.Evolve(State, new JournalEntry(State.Version + 1, context.Now, happened), context.Policy);
     }
+
+    /// <summary>Asks for something to be done.</summary>
+    public void Ask(WorkflowEffect effect) => effects.Add(effect);
 
     /// <summary>Begins whatever can begin, until nothing more follows.</summary>
     public Decision<WorkflowEvent, WorkflowEffect> Conclude()

@@ -31,6 +31,12 @@ public sealed record StepState(StepPath Path, StepPath Scope, Step Definition)
     /// <summary>An agent's answer is owed: the attempt is out, or waits for room.</summary>
     public bool CallOut { get; init; }
 
+    /// <summary>The agent has taken the present attempt on and answers later: no call is out for it.</summary>
+    public Deferral? Deferral { get; init; }
+
+    /// <summary>The completions that were taken, by fingerprint.</summary>
+    public ImmutableArray<(int Generation, int Attempt, string Fingerprint)> Completions { get; init; } = [];
+
     public Wait? Wait { get; init; }
 
     /// <summary>When time alone moves the step: its attempt's end, its next attempt, its timer, its expiry.</summary>
@@ -72,6 +78,9 @@ public sealed record StepState(StepPath Path, StepPath Scope, Step Definition)
 
     /// <summary>Whether the given attempt is the one whose outcome is owed.</summary>
     public bool Owes(int generation, int attempt) => CallOut && Generation == generation && Attempt == attempt;
+
+    /// <summary>Whether the given attempt may still be decided by its agent: its call is out, or it was taken on.</summary>
+    public bool Awaits(int generation, int attempt) => (CallOut || Deferral is not null) && Generation == generation && Attempt == attempt;
 }
 
 /// <summary>Which item of which fan-out a step is.</summary>

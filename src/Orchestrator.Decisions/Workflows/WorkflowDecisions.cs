@@ -42,7 +42,7 @@ public static partial class WorkflowDecisions
         }
 
         var progression = new Progression(state, context);
-        if (step.Owes(generation, attempt))
+        if (step.Awaits(generation, attempt))
         {
             progression.Happened(new StepCompleted(path, attempt, output, usage));
             progression.AfterFinal(path);

@@ -55,6 +55,20 @@ public static class WorkflowEvolution
             Due = step.CallOut ? null : e.Wait.Until,
         }),
         StepWaitEnded e => Update(state, e.Step, step => step with { Wait = null, Status = StepStatus.Running, Due = at + PatienceWith(step, policy) }),
+        AttemptDeferred e => Update(state, e.Step, step => step with
+        {
+            CallOut = false,
+            Status = StepStatus.Running,
+            Wait = new Wait(WaitKind.Completion, e.Agent, at, null, e.Until),
+            Due = e.Until,
+            Deferral = new Deferral(e.Agent, at, e.Until),
+        }),
+        HeartbeatReceived e => Update(state, e.Step, step => step with
+        {
+            Wait = step.Wait! with { Until = e.Until },
+            Due = e.Until,
+            Deferral = step.Deferral! with { Until = e.Until, HeardAt = at, Progress = e.Progress ?? step.Deferral.Progress, Note = e.Note ?? step.Deferral.Note },
+        }),
         ItemsExpanded e => Expanded(state, e, at),
         AttemptFailed e => Update(state, e.Step, step => step with
         {
@@ -62,8 +76,10 @@ public static class WorkflowEvolution
             Wait = null,
             Due = null,
             Status = StepStatus.Running,
+            Deferral = null,
             Failure = e.Failure,
             Usage = CallUsage.Sum(step.Usage, e.Usage),
+            Completions = CompletionsWith(step, e.Completion),
         }),
         RetryScheduled e => Update(state, e.Step, step => step with
         {
@@ -94,7 +110,7 @@ public static class WorkflowEvolution
     {
         { Undoing: > 0 } => WorkflowStatus.Compensating,
         { Paused: true } => WorkflowStatus.Paused,
-        _ when state.CallsOut > state.CallsHeld => WorkflowStatus.Running,
+        _ when state.CallsOut > state.CallsHeld || state.CallsDeferred > 0 => WorkflowStatus.Running,
         _ when !state.Waits.IsEmpty => WorkflowStatus.Waiting,
         { Status: WorkflowStatus.Queued } => WorkflowStatus.Queued,
         _ => WorkflowStatus.Running,
@@ -189,7 +205,7 @@ public static class WorkflowEvolution
     private static WorkflowState Final(WorkflowState state, StepPath path, DateTimeOffset at, Func<StepState, StepState> change)
     {
         var before = state.Step(path);
-        var next = Update(state, path, step => change(step) with { CallOut = false, Wait = null, Due = null, FinishedAt = at });
+        var next = Update(state, path, step => change(step) with { CallOut = false, Deferral = null, Wait = null, Due = null, FinishedAt = at });
         if (before.Undoes is not null)
         {
             return next;
@@ -235,6 +251,7 @@ public static class WorkflowEvolution
             CompletedNumber = number,
             Reused = e.Attempt == 0,
             Usage = CallUsage.Sum(step.Usage, e.Usage),
+            Completions = CompletionsWith(step, e.Completion),
         });
         return state.Step(e.Step).Definition is { Kind: StepKind.Signal, Signal: { } signal } ? Consumed(next, signal) : next;
     }
@@ -349,9 +366,13 @@ public static class WorkflowEvolution
             Dues = dues,
             Waits = waits,
             CallsOut = state.CallsOut + (after.CallOut ? 1 : 0) - (before.CallOut ? 1 : 0),
+            CallsDeferred = state.CallsDeferred + (after.Deferral is null ? 0 : 1) - (before.Deferral is null ? 0 : 1),
             CallsHeld = state.CallsHeld + (Held(after) ? 1 : 0) - (Held(before) ? 1 : 0),
         };
     }
+
+    private static ImmutableArray<(int Generation, int Attempt, string Fingerprint)> CompletionsWith(StepState step, string? fingerprint) =>
+        fingerprint is null ? step.Completions : step.Completions.Add((step.Generation, step.Attempt, fingerprint));
 
     private static bool Held(StepState step) => step is { CallOut: true, Wait: not null };
 

@@ -10,6 +10,7 @@ namespace Orchestrator.Decisions.Workflows;
 /// <param name="ReportGrace">How long after an attempt's timeout its report is waited for. Whoever makes the attempt keeps its time; this is for reports that never come.</param>
 /// <param name="CallsCheckedAfter">So long after its last event, a workflow with calls out is woken to see whether somebody still makes them, whatever became of those who did; null for never.</param>
 /// <param name="TellsSteps">Whether the world is told of each call's beginning and end, too.</param>
+/// <param name="HeartbeatRest">Heartbeats of one attempt that follow each other faster add nothing to its history; never more than a tenth of the attempt's timeout.</param>
 public sealed record WorkflowPolicy(
     TimeSpan StepTimeout,
     int CrashesMax = 5,
@@ -19,10 +20,11 @@ public sealed record WorkflowPolicy(
     TimeSpan ReportGrace = default,
     bool TellsNews = true,
     TimeSpan? CallsCheckedAfter = null,
-    bool TellsSteps = false)
+    bool TellsSteps = false,
+    TimeSpan HeartbeatRest = default)
 {
     public static WorkflowPolicy Default { get; } =
-        new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(20), CallsCheckedAfter: TimeSpan.FromSeconds(30));
+        new(TimeSpan.FromMinutes(5), ReportGrace: TimeSpan.FromSeconds(20), CallsCheckedAfter: TimeSpan.FromSeconds(30), HeartbeatRest: TimeSpan.FromSeconds(5));
 }
 
 /// <summary>What a decision may know besides the state and the message.</summary>

@@ -47,6 +47,9 @@ public sealed record WorkflowState(WorkflowId Id)
     /// <summary>Of those, the ones that wait for room.</summary>
     public int CallsHeld { get; init; }
 
+    /// <summary>Attempts that agents have taken on and complete later. None of them is among <see cref="CallsOut"/>.</summary>
+    public int CallsDeferred { get; init; }
+
     public int StepsKnown { get; init; }
 
     public int StepsFinal { get; init; }

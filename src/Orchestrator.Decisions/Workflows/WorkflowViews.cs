@@ -109,7 +109,8 @@ public static class WorkflowViews
             step.StartedAt,
             step.FinishedAt,
             step.Reused,
-            step.Usage);
+            step.Usage,
+            step.Deferral);
     }
 
     private static bool MayGrow(StepState step) =>

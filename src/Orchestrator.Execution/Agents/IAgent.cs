@@ -23,6 +23,7 @@ public interface IAgent
 /// <param name="Deadline">When we stop waiting.</param>
 /// <param name="TraceParent">The W3C trace context to continue; null when nobody traces.</param>
 /// <param name="AskFirst">A crash of ours has hidden what became of this call, and the plan says <c>reconcile</c>: an agent that knows the outcome under the key gives that instead of doing the work again.</param>
+/// <param name="Completion">What an agent needs in order to take the call on now and answer it later; null where only the call itself can be answered.</param>
 /// <param name="Depth">0 when a step asks; one more for each agent that asks on its behalf.</param>
 public sealed record AgentRequest(
     string Agent,
@@ -35,9 +36,15 @@ public sealed record AgentRequest(
     DateTimeOffset? Deadline,
     string? TraceParent = null,
     bool AskFirst = false,
-    int Depth = 0);
+    int Depth = 0,
+    CompletionOffer? Completion = null);
 
-/// <summary>What an agent answered: an output, or why there is none.</summary>
+/// <summary>How an agent that has taken a call on answers it later.</summary>
+/// <param name="Token">Good for this attempt, once; the same when the call is repeated after a crash of ours.</param>
+/// <param name="Url">Where to send the completion, and with <c>/heartbeat</c> behind it a heartbeat; without host where this server does not know by which name agents reach it.</param>
+public sealed record CompletionOffer(string Token, string Url);
+
+/// <summary>What an agent answered: an output, why there is none, or that it will say later.</summary>
 public abstract record AgentAnswer
 {
     private AgentAnswer()
@@ -51,7 +58,12 @@ public abstract record AgentAnswer
 
     public static AgentAnswer Fail(string code, string message, bool retryable = false) => new Failed(new StepFailure(code, message, retryable));
 
+    /// <summary>The agent has taken the call on and answers later, by the token of <see cref="AgentRequest.Completion"/>. Only a call that brought one can be answered so.</summary>
+    public static AgentAnswer Later { get; } = new Deferred();
+
     public sealed record Completed(Payload Output) : AgentAnswer;
 
     public sealed record Failed(StepFailure Failure) : AgentAnswer;
+
+    public sealed record Deferred : AgentAnswer;
 }

@@ -83,6 +83,7 @@ public sealed partial class AgentCalls(
             Input = input,
             IdempotencyKey = KeyOf(on, agent, action, input),
             AskFirst = false,
+            Completion = null,
             Depth = on.Depth + 1,
         };
         try

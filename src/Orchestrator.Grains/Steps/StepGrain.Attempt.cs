@@ -3,7 +3,6 @@ using Orchestrator.Execution.Agents;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Agents;
-using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Grains.Steps;
@@ -59,16 +58,23 @@ public sealed partial class StepGrain
         }
 
         var startedAt = clock.GetTimestamp();
+        var deadline = clock.GetUtcNow() + assignment.Timeout;
         var outcome = CallOutcome.Abandoned;
         var called = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped);
         var renewing = RenewAsync(attempt, lease, called.Token);
         try
         {
-            var (output, failure, usage) = await CallAsync(attempt, lease, transport);
-            outcome = CallJudgement.Of(failure);
-            return failure is null
-                ? new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, output, usage)
-                : Failed(attempt, failure, usage);
+            var answer = await CallAsync(attempt, lease, transport, deadline);
+            outcome = CallJudgement.Of((answer as AgentAnswer.Failed)?.Failure);
+            return answer switch
+            {
+                AgentAnswer.Completed completed => new AttemptCompleted(assignment.Step, assignment.Generation, assignment.Attempt, completed.Output, answer.Usage),
+                AgentAnswer.Failed failed => Failed(attempt, failed.Failure, answer.Usage),
+
+                // The seat is given back: from here on the work is the agent's, and what we wait for is a record of the workflow.
+                AgentAnswer.Deferred => new AttemptTakenOn(assignment.Step, assignment.Generation, assignment.Attempt, lease.Registration.Name, deadline),
+                _ => throw new InvalidOperationException($"A step does not know the answer {answer.GetType().Name}."),
+            };
         }
         finally
         {
@@ -88,45 +94,40 @@ public sealed partial class StepGrain
         await TryAsync("release", () => GrainFactory.Agent(lease.Registration.Name).ReleaseAsync(release));
     }
 
-    private async Task<(Payload Output, StepFailure? Failure, CallUsage? Usage)> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport)
+    private async Task<AgentAnswer> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport, DateTimeOffset deadline)
     {
         var assignment = attempt.Assignment;
         var name = lease.Registration.Name;
         var span = StepTracing.Begin(assignment, lease.Registration, lease.Instance);
-        StepFailure? failure = null;
-        CallUsage? usage = null;
+        AgentAnswer? answer = null;
         try
         {
             var request = new AgentRequest(
                 assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
-                assignment.IdempotencyKey, clock.GetUtcNow() + assignment.Timeout, span?.Id ?? assignment.TraceParent, assignment.AskFirst);
+                assignment.IdempotencyKey, deadline, span?.Id ?? assignment.TraceParent, assignment.AskFirst, Completion: OfferOf(assignment));
             using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);
-            var answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);
-            usage = answer.Usage;
-            if (answer is AgentAnswer.Completed completed)
-            {
-                return (completed.Output, null, usage);
-            }
-
-            failure = ((AgentAnswer.Failed)answer).Failure;
+            answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);
         }
         catch (OperationCanceledException) when (!attempt.Dropped.IsCancellationRequested)
         {
-            failure = new StepFailure(AgentFailures.Timeout, $"Agent '{name}' timed out: no answer within {assignment.Timeout}.", Retryable: true);
+            answer = AgentAnswer.Fail(AgentFailures.Timeout, $"Agent '{name}' timed out: no answer within {assignment.Timeout}.", retryable: true);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             LogCallThrew(exception, Key, assignment.Attempt, name);
-            failure = new StepFailure(AgentFailures.Error, $"Agent '{name}' failed with {exception.GetType().Name}: {exception.Message}", Retryable: true);
+            answer = AgentAnswer.Fail(AgentFailures.Error, $"Agent '{name}' failed with {exception.GetType().Name}: {exception.Message}", retryable: true);
         }
         finally
         {
-            StepTracing.End(span, failure, usage);
+            StepTracing.End(span, (answer as AgentAnswer.Failed)?.Failure, answer?.Usage);
         }
 
-        return (default, failure, usage);
+        return answer;
     }
+
+    private CompletionOffer? OfferOf(StepAssignment assignment) => tokens.LastOrDefault()?.Offer(
+        new CompletionSubject(assignment.Workflow, assignment.WorkflowCreatedAt, assignment.Step, assignment.Generation, assignment.Attempt));
 
     private async Task RenewAsync(AttemptUnderWay attempt, SlotLease lease, CancellationToken called)
     {

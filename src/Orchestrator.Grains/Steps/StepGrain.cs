@@ -12,6 +12,7 @@ namespace Orchestrator.Grains.Steps;
 public sealed partial class StepGrain(
     IProcessEpoch epoch,
     IEnumerable<IAgentTransport> transports,
+    IEnumerable<CompletionTokens> tokens,
     TimeProvider clock,
     IOptions<StepGrainOptions> options,
     ILogger<StepGrain> logger) : Grain, IStepGrain

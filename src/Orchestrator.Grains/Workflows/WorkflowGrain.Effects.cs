@@ -42,7 +42,7 @@ public sealed partial class WorkflowGrain
         {
             await GrainFactory.Step(Id, start.Step).StartAsync(new StepAssignment(
                 Id, start.Step, start.Generation, start.Attempt, start.AgentId, start.Action, start.Input, start.Timeout,
-                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst, start.Epoch));
+                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst, start.Epoch, State.CreatedAt));
         }
         catch (Exception exception)
         {

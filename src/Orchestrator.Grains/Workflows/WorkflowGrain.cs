@@ -121,6 +121,7 @@ public sealed partial class WorkflowGrain(
         AttemptDidFail failed => WorkflowDecisions.FailAttempt(state, failed.Step, failed.Generation, failed.Attempt, failed.Failure, context, failed.Usage),
         AttemptWaits waits => WorkflowDecisions.HoldAttempt(state, waits.Step, waits.Generation, waits.Attempt, waits.Wait, context),
         AttemptProceeds goes => WorkflowDecisions.ProceedWithAttempt(state, goes.Step, goes.Generation, goes.Attempt, context),
+        AttemptTakenOn taken => WorkflowDecisions.DeferAttempt(state, taken.Step, taken.Generation, taken.Attempt, taken.Agent, taken.Until, context),
         _ => throw new ArgumentException($"A report of the kind '{report.GetType().Name}' is unknown here.", nameof(report)),
     });
 

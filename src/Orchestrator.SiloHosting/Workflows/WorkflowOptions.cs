@@ -46,5 +46,10 @@ public sealed class WorkflowOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan CallsCheckedAfter { get; set; } = WorkflowPolicy.Default.CallsCheckedAfter!.Value;
 
-    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax, ReportGrace, CallsCheckedAfter: CallsCheckedAfter);
+    /// <summary>Heartbeats of one attempt that follow each other faster add nothing to its history and do not move its deadline.</summary>
+    /// <value>100 ms to 1 hour. The default is 5 s; never more than a tenth of the attempt's timeout.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan HeartbeatRest { get; set; } = WorkflowPolicy.Default.HeartbeatRest;
+
+    public WorkflowPolicy ToPolicy() => new(StepTimeout, CrashesMax, ItemsMax, EventsMax, SignalsMax, ReportGrace, CallsCheckedAfter: CallsCheckedAfter, HeartbeatRest: HeartbeatRest);
 }

@@ -19,6 +19,9 @@ public enum WaitKind
     Approval = 8,
     Signal = 9,
     Paused = 10,
+
+    /// <summary>The agent has taken the attempt on and answers later.</summary>
+    Completion = 11,
 }
 
 /// <summary>A record of one wait: what <c>explain</c>, the console and the searchable sub-states show.</summary>

@@ -29,6 +29,8 @@ namespace Orchestrator.Vocabulary.Workflows;
 [JsonDerivedType(typeof(StepRepeated), "step.repeated/1")]
 [JsonDerivedType(typeof(StepWaiting), "step.waiting/1")]
 [JsonDerivedType(typeof(StepWaitEnded), "step.wait-ended/1")]
+[JsonDerivedType(typeof(AttemptDeferred), "step.attempt-deferred/1")]
+[JsonDerivedType(typeof(HeartbeatReceived), "step.heartbeat-received/1")]
 [JsonDerivedType(typeof(ItemsExpanded), "step.items-expanded/1")]
 [JsonDerivedType(typeof(AttemptFailed), "step.attempt-failed/1")]
 [JsonDerivedType(typeof(RetryScheduled), "step.retry-scheduled/1")]
@@ -118,14 +120,37 @@ public sealed record StepWaiting([property: Id(0)] StepPath Step, [property: Id(
 [GenerateSerializer, Immutable, Alias("step.wait-ended/1")]
 public sealed record StepWaitEnded([property: Id(0)] StepPath Step) : WorkflowEvent;
 
+/// <summary>The agent has taken the attempt on and answers later. Nobody of ours holds a call for it: the wait is this record, and its end the deadline.</summary>
+/// <param name="Until">When the attempt times out, unless its agent is heard of before.</param>
+[GenerateSerializer, Immutable, Alias("step.attempt-deferred/1")]
+public sealed record AttemptDeferred(
+    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] string Agent, [property: Id(3)] DateTimeOffset Until) : WorkflowEvent;
+
+/// <summary>The agent is still at a deferred attempt.</summary>
+/// <param name="Until">The deadline from here on.</param>
+/// <param name="Progress">0 to 1, as the agent says; null when it does not.</param>
+/// <param name="Note">What it is at, for people.</param>
+[GenerateSerializer, Immutable, Alias("step.heartbeat-received/1")]
+public sealed record HeartbeatReceived(
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] DateTimeOffset Until,
+    [property: Id(3)] double? Progress = null,
+    [property: Id(4)] string? Note = null) : WorkflowEvent;
+
 /// <summary>The fan-out has its items; each is a step of its own from here on.</summary>
 [GenerateSerializer, Immutable, Alias("step.items-expanded/1")]
 public sealed record ItemsExpanded([property: Id(0)] StepPath Step, [property: Id(1)] ImmutableArray<Payload> Items) : WorkflowEvent;
 
 /// <param name="Usage">What the attempt took of language models; null when nothing.</param>
+/// <param name="Completion">The fingerprint of the completion that brought it; null when no agent said it later.</param>
 [GenerateSerializer, Immutable, Alias("step.attempt-failed/1")]
 public sealed record AttemptFailed(
-    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] StepFailure Failure, [property: Id(3)] CallUsage? Usage = null) : WorkflowEvent;
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] StepFailure Failure,
+    [property: Id(3)] CallUsage? Usage = null,
+    [property: Id(4)] string? Completion = null) : WorkflowEvent;
 
 /// <param name="Attempt">The attempt that will be made.</param>
 [GenerateSerializer, Immutable, Alias("step.retry-scheduled/1")]
@@ -140,9 +165,14 @@ public sealed record ApprovalDecided(
     [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason) : WorkflowEvent;
 
 /// <param name="Usage">What the attempt took of language models; null when nothing.</param>
+/// <param name="Completion">The fingerprint of the completion that brought it; null when no agent said it later.</param>
 [GenerateSerializer, Immutable, Alias("step.completed/1")]
 public sealed record StepCompleted(
-    [property: Id(0)] StepPath Step, [property: Id(1)] int Attempt, [property: Id(2)] Payload Output, [property: Id(3)] CallUsage? Usage = null) : WorkflowEvent;
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] int Attempt,
+    [property: Id(2)] Payload Output,
+    [property: Id(3)] CallUsage? Usage = null,
+    [property: Id(4)] string? Completion = null) : WorkflowEvent;
 
 /// <summary>The step has failed for good.</summary>
 /// <param name="Quarantined">It brought our process down too often; it is kept as a dead letter.</param>

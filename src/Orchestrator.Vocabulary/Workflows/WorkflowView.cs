@@ -36,6 +36,7 @@ public sealed record WorkflowView(
 /// <param name="Attempts">Attempts made in the present generation.</param>
 /// <param name="Usage">What all attempts at it took of language models; null when nothing was counted.</param>
 /// <param name="Reused">Its outcome was taken over from another workflow.</param>
+/// <param name="Deferral">Its agent has taken the attempt on and completes it later; null when not.</param>
 [GenerateSerializer, Immutable, Alias("step-view")]
 public sealed record StepView(
     [property: Id(0)] StepPath Path,
@@ -52,7 +53,8 @@ public sealed record StepView(
     [property: Id(11)] DateTimeOffset? StartedAt,
     [property: Id(12)] DateTimeOffset? FinishedAt,
     [property: Id(13)] bool Reused,
-    [property: Id(14)] CallUsage? Usage = null);
+    [property: Id(14)] CallUsage? Usage = null,
+    [property: Id(15)] Deferral? Deferral = null);
 
 /// <summary>What a workflow waits for and what one can do: one sentence, and the same as data.</summary>
 /// <param name="Actions">What the API offers in this state, such as <c>cancel</c> or <c>approve</c>.</param>

@@ -24,14 +24,14 @@ internal sealed class HttpCalls : IDisposable
         transport = new HttpAgentTransport(http, Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
     }
 
-    public async Task<AgentAnswer> CallAsync(string endpoint, BodyShape body = BodyShape.Envelope, bool askFirst = false, CancellationToken cancellationToken = default)
+    public async Task<AgentAnswer> CallAsync(string endpoint, BodyShape body = BodyShape.Envelope, bool askFirst = false, CompletionOffer? offer = null, CancellationToken cancellationToken = default)
     {
         var instance = new AgentInstance(endpoint);
         return await transport.CallAsync(
             new AgentRegistration("writer", AgentKind.Http, [], [instance], Body: body),
             instance,
             new AgentRequest("writer", "write", Payload.FromTrustedUtf8("""{"topic":"tea"}"""u8.ToArray()), "w1", "s1", 2, "key-1", Deadline,
-                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", askFirst),
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", askFirst, Completion: offer),
             cancellationToken);
     }
 

@@ -84,6 +84,10 @@ public sealed class Stored_events
         new LateAnswerKept(Quiz, 1, Payload.From(1)),
         new StepCompleted(Quiz, 2, Payload.From(1), new CallUsage(2, 1_200, 80, 0.0123m, "llama3.2:3b")),
         new AttemptFailed(Quiz, 1, Failure, new CallUsage(1, 600, 0)),
+        new AttemptDeferred(Quiz, 1, "assessment", Noon.AddMinutes(5)),
+        new HeartbeatReceived(Quiz, 1, Noon.AddMinutes(6), 0.25, "page 3"),
+        new StepCompleted(Quiz, 1, Payload.From(1), Completion: "0a1b"),
+        new AttemptFailed(Quiz, 1, Failure, Completion: "0a1b"),
     ];
 
     [Fact]

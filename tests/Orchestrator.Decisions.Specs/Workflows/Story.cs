@@ -77,6 +77,13 @@ internal sealed class Story
         return When(WorkflowDecisions.Wake);
     }
 
+    /// <summary>Time passes, and nobody wakes the workflow.</summary>
+    public Story Passes(TimeSpan span)
+    {
+        Now += span;
+        return this;
+    }
+
     public Story AfterACrash()
     {
         epoch++;

@@ -14,6 +14,7 @@ public sealed class StubAgent : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ConcurrentQueue<StubCall> calls = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> held = new();
+    private readonly ConcurrentDictionary<string, bool> later = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Step, int Times), TaskCompletionSource> called = new();
     private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
 
@@ -38,6 +39,9 @@ public sealed class StubAgent : IAsyncDisposable
     /// <summary>Calls of this step get no answer until they are released.</summary>
     public void Hold(string step) => held[step] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Calls of this step are taken on (202); the test completes them.</summary>
+    public void AnswerLater(string step) => later[step] = true;
+
     public void Release(string step) => held[step].TrySetResult();
 
     /// <summary>Waits until the step has called so many times.</summary>
@@ -58,8 +62,13 @@ public sealed class StubAgent : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(http.Request.Body);
         var context = body.RootElement.GetProperty("context");
         var step = context.GetProperty("stepId").GetString()!;
-        calls.Enqueue(new StubCall(step, http.Request.Headers["Idempotency-Key"].ToString(), context.GetProperty("attempt").GetInt32()));
+        calls.Enqueue(new StubCall(step, http.Request.Headers["Idempotency-Key"].ToString(), context.GetProperty("attempt").GetInt32(), http.Request.Headers["Orchestrator-Completion-Token"].ToString()));
         Called(step, counts.AddOrUpdate(step, 1, (_, count) => count + 1)).TrySetResult();
+        if (later.ContainsKey(step))
+        {
+            return Results.StatusCode(StatusCodes.Status202Accepted);
+        }
+
         if (held.TryGetValue(step, out var waiting))
         {
             await waiting.Task.WaitAsync(http.RequestAborted);
@@ -71,4 +80,4 @@ public sealed class StubAgent : IAsyncDisposable
     private TaskCompletionSource Called(string step, int times) => called.GetOrAdd((step, times), _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }
 
-public sealed record StubCall(string Step, string IdempotencyKey, int Attempt);
+public sealed record StubCall(string Step, string IdempotencyKey, int Attempt, string Token);

@@ -98,6 +98,9 @@ public sealed class DevServer : IAsyncDisposable
 
     public Task<Finished> KillAsync() => process.KillAsync();
 
+    /// <summary>Waits for a process that ends by itself.</summary>
+    public Task<Finished> EndAsync() => process.EndAsync();
+
     public async Task<Finished> InterruptAsync()
     {
         process.Interrupt();

@@ -1,20 +1,36 @@
 using System.Globalization;
 using System.Text;
+using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Grains.Completions;
 using Orchestrator.Simulation.Worlds;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Simulation.Agents;
 
 /// <summary>The agents of a world. They live outside its silos, remember every call, and answer as chance has it.</summary>
 internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock, IAgentWitness witness, Transcript transcript)
 {
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(8);
+
     /// <summary>Agents do what they can to make trouble. Otherwise they answer soon and well.</summary>
     public bool IsTroubled { get; set; }
 
     /// <summary>How long every call takes, where it is not left to chance.</summary>
     public TimeSpan? Takes { get; set; }
+
+    /// <summary>Agents take every call on and complete it so much later, with heartbeats in between. Null when they answer at once.</summary>
+    public TimeSpan? AnswerLater { get; set; }
+
+    /// <summary>How they reach the orchestrator, and how they begin what goes on after their answer.</summary>
+    public Func<ICompletionGrain>? Door { get; set; }
+
+    public Action<Func<Task>> Begin { get; set; } = _ => { };
+
+    /// <summary>Attempts they have taken on, by token.</summary>
+    public HashSet<string> TakenOn { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Hears of every call before it is answered, as an agent that does harm might.</summary>
     public Action<AgentCall> OnCalled { get; set; } = _ => { };
@@ -57,12 +73,59 @@ internal sealed class SimulatedAgents(SimulatedChance chance, TimeProvider clock
 
             var (wait, answer) = Choose(call);
             await Task.Delay(wait, clock, cancellationToken);
+            if (AnswerLater is { } later && request.Completion is { } offer)
+            {
+                TakeOn(call, offer.Token, later);
+                answer = AgentAnswer.Later;
+            }
+
             transcript.Line($"{call.Workflow}     <- {call.Agent} {call.Step}#{call.Attempt} {(answer is AgentAnswer.Failed failed ? failed.Failure.Code : "ok")}");
             return answer;
         }
         finally
         {
             End();
+        }
+    }
+
+    // An agent knows a repeated call by its key, and goes on with what it has begun.
+    private void TakeOn(AgentCall call, string token, TimeSpan later)
+    {
+        if (!TakenOn.Add(token))
+        {
+            return;
+        }
+
+        Begin(async () =>
+        {
+            for (var end = clock.GetUtcNow() + later; clock.GetUtcNow() < end;)
+            {
+                await Task.Delay(HeartbeatEvery, clock);
+                await UntilHeardAsync(door => door.HeartbeatAsync(token, new Heartbeat(0.5)));
+            }
+
+            await UntilHeardAsync(door => door.CompleteAsync(token, new Completion(OutputOf(call), null, token)));
+        });
+    }
+
+    private async Task UntilHeardAsync(Func<ICompletionGrain, Task<CompletionReply>> say)
+    {
+        while (true)
+        {
+            try
+            {
+                // What was on its way to a silo that died gets no answer; an agent does not wait for one for ever.
+                if ((await say(Door!()).WaitAsync(HeartbeatEvery, clock)).Refusal is not { Code: RefusalCodes.StorageUnavailable })
+                {
+                    return;
+                }
+            }
+            catch (Exception)
+            {
+                // Whoever was away is told again.
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), clock);
         }
     }
 

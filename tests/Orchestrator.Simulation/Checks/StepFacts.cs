@@ -16,6 +16,9 @@ internal sealed class StepFacts
 
     public bool IsOut { get; set; }
 
+    /// <summary>Until when its agent, which has taken the present attempt on, is waited for.</summary>
+    public DateTimeOffset? Deferred { get; set; }
+
     /// <summary>The process that owes the present attempt.</summary>
     public long Epoch { get; set; }
 

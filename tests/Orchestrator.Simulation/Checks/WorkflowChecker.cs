@@ -84,6 +84,7 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
                 break;
             case StepRepeated e:
                 var repeated = Open(e.Step);
+                Demand(repeated.Deferred is null, "I8", $"attempt {e.Attempt} of '{e.Step}' was repeated, and its agent had taken it on");
                 Demand(repeated.IsOut && repeated.Attempt == e.Attempt, "I8", $"attempt {e.Attempt} of '{e.Step}' was repeated, and is not the one that is out");
                 repeated.CountsFrom = at;
                 CheckCrashes(e, repeated);
@@ -93,6 +94,17 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
                 break;
             case StepWaitEnded e:
                 (Open(e.Step).Wait, Open(e.Step).CountsFrom) = (null, at);
+                break;
+            case AttemptDeferred e:
+                var deferred = Open(e.Step);
+                Demand(deferred.IsOut && deferred.Attempt == e.Attempt, "I3", $"attempt {e.Attempt} of '{e.Step}' was taken on, and is not the one that is out");
+                deferred.Deferred = e.Until;
+                break;
+            case HeartbeatReceived e:
+                var heard = Open(e.Step);
+                Demand(heard.Deferred is not null && heard.Attempt == e.Attempt, "I3", $"attempt {e.Attempt} of '{e.Step}' was heard of, and nobody had taken it on");
+                Demand(at < heard.Deferred && e.Until >= heard.Deferred, "I9", $"attempt {e.Attempt} of '{e.Step}' was heard of at {at:O}, and its deadline moved from {heard.Deferred:O} to {e.Until:O}");
+                (heard.Deferred, heard.CountsFrom) = (e.Until, at);
                 break;
             case ItemsExpanded e:
                 MayBegin(e.Step);
@@ -163,7 +175,7 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
         }
 
         Demand(!facts.IsOut, "I3", $"attempt {e.Attempt} of '{e.Step}' began while attempt {facts.Attempt} was out");
-        (facts.Epoch, facts.Crashes) = (e.Epoch, 0);
+        (facts.Epoch, facts.Crashes, facts.Deferred) = (e.Epoch, 0, null);
         Demand(facts.Begun.Add((e.Generation, e.Attempt)), "I3", $"attempt {e.Attempt} of '{e.Step}' began twice");
         Demand(e.Attempt <= place.AttemptsMax, "I8", $"attempt {e.Attempt} of '{e.Step}' began, and its plan allows {place.AttemptsMax}");
         if (facts.RetriedByHand)
@@ -190,7 +202,8 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
             Demand(at >= facts.CountsFrom + timeout, "I9", $"attempt {e.Attempt} of '{e.Step}' timed out after {at - facts.CountsFrom}, and has {timeout}");
         }
 
-        facts.IsOut = false;
+        Demand(e.Failure.Code != FailureCodes.StepTimedOut || facts.Deferred is null || at >= facts.Deferred, "I9", $"attempt {e.Attempt} of '{e.Step}' timed out at {at:O}, and its agent had until {facts.Deferred:O}");
+        (facts.IsOut, facts.Deferred) = (false, null);
     }
 
     private void Scheduled(RetryScheduled e, DateTimeOffset at)

@@ -114,19 +114,20 @@ internal sealed class ClusterStory : IDisposable
     }
 
     /// <summary>Everything heals; all that was begun finishes soon, and reads back as it was.</summary>
-    public void Finish()
+    /// <param name="within">How long that may take; <see cref="FinishWithin"/> when null.</param>
+    public void Finish(TimeSpan? within = null)
     {
         loaded = false;
         World.Calm();
         World.Agents.OnCalled = _ => { };
         try
         {
-            World.RunUntil(() => starts.TrueForAll(start => start.IsCompleted) && !World.Checker.Unfinished.Any(), FinishWithin);
+            World.RunUntil(() => starts.TrueForAll(start => start.IsCompleted) && !World.Checker.Unfinished.Any(), within ?? FinishWithin);
         }
         catch (SimulationException late) when (late is not SimulationEscapedException)
         {
             var left = string.Join("; ", World.Checker.Unfinished.Select(workflow => workflow.Describe()));
-            throw new InvariantBrokenException("I16", $"Not everything had finished {FinishWithin} after everything had healed. {left}. {late.Message}");
+            throw new InvariantBrokenException("I16", $"Not everything had finished {within ?? FinishWithin} after everything had healed. {left}. {late.Message}");
         }
 
         World.Audit();

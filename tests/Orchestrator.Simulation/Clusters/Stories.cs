@@ -186,6 +186,37 @@ internal static class Stories
         Demand(crashes <= SimulatedWorld.Policy.CrashesMax + 1, "I19", $"it brought down {crashes} silos");
     }
 
+    /// <summary>Agents answer every call 202 and complete it half a minute later; one silo dies every 15 seconds in the meantime, also between a 202 and its record.</summary>
+    public static void AnsweredLater(ClusterStory story)
+    {
+        story.World.Agents.AnswerLater = TimeSpan.FromSeconds(30);
+        for (var loss = 0; loss < 10; loss++)
+        {
+            // Longer than a heartbeat that was on its way to a silo that died takes to fail and be said again.
+            for (var number = 0; number < 4; number++)
+            {
+                story.Start($"later{loss}-{number}", new Plan("later",
+                [
+                    new Step("a", "gamma", "do", Timeout: TimeSpan.FromSeconds(90)),
+                    new Step("b", "alpha", "do", Timeout: TimeSpan.FromSeconds(90), Dependencies: ["a"]),
+                ]));
+                story.Pass(2);
+            }
+
+            story.Pass(2);
+            story.World.Silos[loss % 3].Crash();
+            story.Pass(5);
+            story.World.Silos[loss % 3].Restart();
+        }
+
+        story.Finish(within: TimeSpan.FromMinutes(10));
+        var happened = story.World.Checker.Workflows.SelectMany(workflow => story.World.Journal.History(workflow.Id)).Select(entry => entry.Event).ToList();
+        Demand(happened.OfType<AttemptDeferred>().Count() >= 30 && happened.OfType<HeartbeatReceived>().Count() >= 30, "I14", "agents took too little on for anything to be shown");
+        Demand(happened.OfType<StepRepeated>().Any(), "I14", "no call was interrupted before its 202 was written down, so nothing was shown");
+        Demand(!happened.OfType<AttemptFailed>().Any(), "I16", "an agent that was at it, and said so, was not waited for: " + happened.OfType<AttemptFailed>().FirstOrDefault()?.Failure);
+        Demand(happened.OfType<StepCompleted>().Count(completed => completed.Completion is not null) >= 30, "I14", "too little was completed later");
+    }
+
     private static void CalledAgain(ClusterStory story, WorkflowId id)
     {
         var before = story.World.Agents.Calls;

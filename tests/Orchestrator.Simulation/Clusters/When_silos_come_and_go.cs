@@ -40,6 +40,9 @@ public sealed class When_silos_come_and_go
     public void a_call_that_brings_silos_down_is_put_aside(ulong seed) => Tell(seed, Stories.Poison);
 
     [Theory, MemberData(nameof(SeedNumbers))]
+    public void what_agents_have_taken_on_is_waited_for_whoever_dies(ulong seed) => Tell(seed, Stories.AnsweredLater);
+
+    [Theory, MemberData(nameof(SeedNumbers))]
     public void a_cancel_that_never_reached_its_step_reaches_the_agent(ulong seed)
     {
         using var story = ClusterStory.Of(seed, MissingFences.CancelsAreLost);

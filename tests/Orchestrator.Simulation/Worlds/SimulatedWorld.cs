@@ -4,6 +4,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Agents;
 using Orchestrator.Simulation.Checks;
@@ -61,6 +62,7 @@ internal sealed partial class SimulatedWorld : IDisposable
         Agents = new SimulatedAgents(chance.Split("agents"), clock, Checker, Transcript) { IsTroubled = trouble.HasFlag(Trouble.Agents) };
         cluster = new SimulatedCluster(seed, simulation, Compose);
         clock.Inner = cluster.Clock;
+        (Agents.Door, Agents.Begin) = (() => cluster.Client.Completions(), work => _ = cluster.Start(work));
         cluster.AfterEachStep = Checker.ThrowIfBroken;
         var messagesAreOrderly = silos == 1 || (trouble & (Trouble.Cuts | Trouble.Losses | Trouble.Duplicates | Trouble.Delays)) == 0;
         Checker.AgentsKeepTheirDesks = messagesAreOrderly;
@@ -182,6 +184,8 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddSingleton(options.Policy);
         services.AddOptions<WorkflowGrainOptions>();
         services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
+        services.AddSingleton(new CompletionTokens([new byte[CompletionTokens.KeyLengthMin]], () => null));
+        services.AddSingleton(new CompletionPolicy(OutputBytesMax: 1_048_576));
         services.AddSingleton<IHealthProbe>(NobodyIsAsked.Instance);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent => new AgentRegistration(
             agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency))));
