@@ -5,9 +5,11 @@ using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Sessions;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
@@ -53,4 +55,10 @@ public static class GrainFactoryExtensions
     public static IResultRelayGrain ResultRelay(this IGrainFactory grains) => grains.GetGrain<IResultRelayGrain>(IResultRelayGrain.Key);
 
     public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
+
+    public static ISessionGrain Session(this IGrainFactory grains, SessionId id) => grains.GetGrain<ISessionGrain>(id.Value);
+
+    public static ISessionIndexGrain SessionIndex(this IGrainFactory grains) => grains.GetGrain<ISessionIndexGrain>(ISessionIndexGrain.Key);
+
+    public static ILearnerGrain Learner(this IGrainFactory grains, string learner) => grains.GetGrain<ILearnerGrain>(learner);
 }

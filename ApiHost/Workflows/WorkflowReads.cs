@@ -53,6 +53,14 @@ internal static class WorkflowReads
             .Produces(StatusCodes.Status304NotModified)
             .Fails("workflow.not_found");
 
+        routes.MapGet("/workflows/{id}/result", ResultAsync)
+            .WithName("getWorkflowResult")
+            .WithSummary("Read what became of a plan, in the words of S3")
+            .WithDescription("Answered 202 with what there is so far while the workflow is under way. A plan that ran out of its time has an error that says `timed out`.")
+            .Produces<PlanResult>()
+            .Produces<PlanResult>(StatusCodes.Status202Accepted)
+            .Fails("workflow.not_found");
+
         routes.MapGet("/workflows/{id}/explain", ExplainAsync)
             .WithName("explainWorkflow")
             .WithSummary("Say what a workflow waits for")
@@ -97,6 +105,11 @@ internal static class WorkflowReads
             : EntityTag.Settle(http, EntityTag.Of(view.Version)) ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Json(WorkflowResponse.Of(view), ApiJson.Responses);
     }
+
+    private static async Task<IResult> ResultAsync(string id, IGrainFactory grains, TimeProvider clock, CancellationToken cancellationToken) =>
+        WorkflowId.TryParse(id, out var workflow) && await grains.Workflow(workflow).GetAsync(cancellationToken) is { } view
+            ? Results.Json(PlanResult.Of(view, clock.GetUtcNow()), ApiJson.Responses, statusCode: view.Status.IsFinal() ? StatusCodes.Status200OK : StatusCodes.Status202Accepted)
+            : Unknown(id);
 
     private static async Task<IResult> ListAsync(
         HttpContext http,

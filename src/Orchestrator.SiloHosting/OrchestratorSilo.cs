@@ -20,6 +20,7 @@ using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
@@ -97,6 +98,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<TopicGrainOptions>()
         .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<WorkflowNewsOptions>()
+        .AddValidatedOptions<SessionGrainOptions>()
         .AddValidatedOptions<CallbackGrainOptions>()
         .AddValidatedOptions<CallbackSendOptions>()
         .AddValidatedOptions<CompletionOptions>()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Npgsql;
 using Orchestrator.Adapters.Postgres.Connections;
@@ -58,6 +59,19 @@ internal sealed class GrainStateTable(PostgresSource source) : IGrainStateTable
 
                 return await ConflictAsync(connection, grain, name, cancelled) is { Stored: not null } conflict ? conflict : new GrainStateOutcome.Done(ETag: null);
             },
+            cancellationToken);
+
+    public ValueTask<ImmutableArray<KeyedGrainState>> ListAsync(string grainType, string name, string? after, int limit, CancellationToken cancellationToken) =>
+        source.ReadAsync(
+            (connection, cancelled) => connection.AllAsync(
+                // A key stands after its type and a slash, and '0' is what follows a slash: a range of the primary key.
+                "select grain, state from grain_state where grain > $1 and grain < $2 and name = $3 order by grain limit $4",
+                row => new KeyedGrainState(row.GetString(0)[(grainType.Length + 1)..], row.GetFieldValue<byte[]>(1)),
+                cancelled,
+                $"{grainType}/{after}",
+                grainType + "0",
+                name,
+                limit),
             cancellationToken);
 
     private static async Task<GrainStateOutcome.Conflict> ConflictAsync(NpgsqlConnection connection, string grain, string name, CancellationToken cancellationToken) =>

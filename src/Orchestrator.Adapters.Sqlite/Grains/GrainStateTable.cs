@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Writing;
@@ -47,6 +48,23 @@ internal sealed class GrainStateTable : IGrainStateTable
 
     public async ValueTask<GrainStateOutcome> ClearAsync(string grain, string name, string? etag, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new ChangeWrite(this, grain, name, state: null, etag), cancellationToken);
+
+    public ValueTask<ImmutableArray<KeyedGrainState>> ListAsync(string grainType, string name, string? after, int limit, CancellationToken cancellationToken) =>
+        reads.ReadAsync(
+            connection =>
+            {
+                // A key stands after its type and a slash, and '0' is what follows a slash: a range of the primary key.
+                var rows = connection.Prepared("SELECT grain, state FROM grain_state WHERE grain > ?1 AND grain < ?2 AND name = ?3 ORDER BY grain LIMIT ?4")
+                    .Bind(1, $"{grainType}/{after}").Bind(2, grainType + "0").Bind(3, name).Bind(4, limit);
+                var records = ImmutableArray.CreateBuilder<KeyedGrainState>();
+                while (rows.Step())
+                {
+                    records.Add(new(rows.Text(0)[(grainType.Length + 1)..], rows.Blob(1).ToArray()));
+                }
+
+                return records.DrainToImmutable();
+            },
+            cancellationToken);
 
     private static string Text(long etag) => etag.ToString(CultureInfo.InvariantCulture);
 

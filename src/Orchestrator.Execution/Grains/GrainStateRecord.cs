@@ -4,6 +4,10 @@ namespace Orchestrator.Execution.Grains;
 /// <param name="ETag">Names this version of it; no other version ever has the same.</param>
 public sealed record GrainStateRecord(ReadOnlyMemory<byte> State, string ETag);
 
+/// <summary>A record among those of its grain type.</summary>
+/// <param name="Key">The grain's key, without its type.</param>
+public sealed record KeyedGrainState(string Key, ReadOnlyMemory<byte> State);
+
 /// <summary>How a change of a grain's record ended.</summary>
 public abstract record GrainStateOutcome
 {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orchestrator.Execution.Journals;
 
 namespace Orchestrator.Execution.Grains;
@@ -20,4 +21,9 @@ public interface IGrainStateTable
     /// <summary>Removes the record if it is still the one of <paramref name="etag"/>; null means that there must be none.</summary>
     /// <exception cref="StorageUnavailableException">The store is away, full or read-only.</exception>
     ValueTask<GrainStateOutcome> ClearAsync(string grain, string name, string? etag, CancellationToken cancellationToken);
+
+    /// <summary>The records called <paramref name="name"/> of grains of one type, by their keys, byte by byte, from the first after <paramref name="after"/>.</summary>
+    /// <param name="limit">At most so many, 1 or more.</param>
+    /// <exception cref="StorageUnavailableException">The store is away.</exception>
+    ValueTask<ImmutableArray<KeyedGrainState>> ListAsync(string grainType, string name, string? after, int limit, CancellationToken cancellationToken);
 }

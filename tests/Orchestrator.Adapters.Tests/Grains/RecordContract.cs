@@ -80,6 +80,23 @@ public abstract class RecordContract
     }
 
     [StoreFact]
+    public async Task records_of_one_type_are_listed_by_key()
+    {
+        foreach (var grain in new[] { "session/b", "session/a_1", "session/B", "session0/a", "sessions/a", "learner/a" })
+        {
+            await Store.GrainState.WriteAsync(grain, Name, Encoding.UTF8.GetBytes(grain), null, None);
+        }
+
+        await Store.GrainState.WriteAsync("session/c", "other", "x"u8.ToArray(), null, None);
+        var all = await Store.GrainState.ListAsync("session", Name, null, 10, None);
+        all.Select(record => record.Key).ShouldBe(["B", "a_1", "b"]);
+        Encoding.UTF8.GetString(all[1].State.Span).ShouldBe("session/a_1");
+        (await Store.GrainState.ListAsync("session", Name, null, 2, None)).Select(record => record.Key).ShouldBe(["B", "a_1"]);
+        (await Store.GrainState.ListAsync("session", Name, "a_1", 2, None)).Select(record => record.Key).ShouldBe(["b"]);
+        (await Store.GrainState.ListAsync("session", Name, "b", 2, None)).ShouldBeEmpty();
+    }
+
+    [StoreFact]
     public async Task reminders_are_there_after_the_next_start_until_they_are_removed()
     {
         var daily = new GrainReminder(Grain, "daily", DateTimeOffset.UnixEpoch.AddTicks(7), TimeSpan.FromDays(1));
