@@ -24,13 +24,13 @@ internal static class WorkflowApprovals
         routes.MapPost("/workflows/{id}/approvals/{step}", DecideAsync)
             .WithName("decideApproval")
             .WithSummary("Approve or reject a step")
-            .WithDescription("The first decision wins and survives any crash; the same again changes nothing. `step` is the step's path, "
-                + "percent-encoded.")
+            .WithDescription("One person has one vote, and the vote survives any crash; the same again changes nothing, another one is refused. Most plans ask for one approval, and "
+                + "the first decision wins; others ask for several. `step` is the step's path, percent-encoded. `GET /api/v1/approvals` lists those of all workflows.")
             .Accepts<ApprovalRequest>("application/json")
             .Example("""{"decision": "approve", "reason": "read and found good"}""")
             .Produces<CommandResponse>()
             .Idempotent()
-            .Fails("approval.not_allowed", "workflow.not_found", "step.not_found", "step.not_waiting", "approval.decided", "workflow.finished", "storage.full");
+            .Fails("operator.unknown", "approval.not_allowed", "workflow.not_found", "step.not_found", "step.not_waiting", "approval.decided", "workflow.finished", "storage.full");
     }
 
     private static async Task<IResult> ListAsync(string id, IGrainFactory grains, CancellationToken cancellationToken)
@@ -82,15 +82,16 @@ internal static class WorkflowApprovals
         }
 
         WorkflowCommands.CheckReason(read.Value.Reason, check);
-        if (read.Value.By is { } by && (by.Length is 0 or > Caller.NameLengthMax || by.Any(char.IsControl)))
+        Caller.CheckName(read.Value.By, check);
+        if (check.Problem is { } problem)
         {
-            check.Member("/by", $"A name has 1 to {Caller.NameLengthMax} characters and no control characters.");
+            return problem;
         }
 
-        return check.Problem is { } problem
-            ? problem
-            : WorkflowCommands.Answer(http, workflow, await grains.Workflow(workflow).DecideApprovalAsync(
-                new(new StepPath(PathSegment.Decode(step)), decision == "approve", Caller.Of(http, read.Value.By), read.Value.Reason), cancellationToken));
+        return Caller.TryIdentify(http, read.Value.By, out var actor, out var stranger)
+            ? WorkflowCommands.Answer(http, workflow, await grains.Workflow(workflow).DecideApprovalAsync(
+                new(new StepPath(PathSegment.Decode(step)), decision == "approve", actor.Name, read.Value.Reason, actor.Claimed), cancellationToken))
+            : stranger;
     }
 
     /// <summary>The step of the plan that stands behind a path.</summary>

@@ -42,7 +42,7 @@ internal sealed record RerunRequest(Payload? Input = null, string? Id = null);
 internal sealed record ForkRequest(string FromStep, Payload? Input = null, Payload? StepInput = null, string? Id = null);
 
 /// <param name="Decision"><c>approve</c> or <c>reject</c>.</param>
-/// <param name="By">Who decides, while the server asks for no credentials; kept in the history.</param>
+/// <param name="By">Who decides, where no credentials say it; kept in the history as what you claim.</param>
 internal sealed record ApprovalRequest(string Decision, string? Reason = null, string? By = null);
 
 /// <summary>A step that waits for a person.</summary>

@@ -21,9 +21,14 @@ public sealed record RetrySteps([property: Id(0)] CommandContext Context, [prope
 [GenerateSerializer, Immutable, Alias("send-signal")]
 public sealed record SendSignal([property: Id(0)] string SignalId, [property: Id(1)] string Name, [property: Id(2)] Payload Content);
 
+/// <param name="Claimed">The name is what the caller said of themselves; nobody asked for credentials.</param>
 [GenerateSerializer, Immutable, Alias("decide-approval")]
 public sealed record DecideApproval(
-    [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason = null);
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] bool Approved,
+    [property: Id(2)] string By,
+    [property: Id(3)] string? Reason = null,
+    [property: Id(4)] bool Claimed = false);
 
 /// <param name="FromStep">For a fork: the step from which work is done again; it and everything that depends on it.</param>
 /// <param name="Input">For a rerun or a fork: another workflow input than the original's; null keeps it.</param>

@@ -40,7 +40,7 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("signal")]
     Task<CommandReply> SignalAsync(SendSignal signal, CancellationToken cancellationToken = default);
 
-    /// <summary>A person's decision on a step that waits for one. The first decision wins; the same again changes nothing.</summary>
+    /// <summary>A person's word on a step that waits for it. One person has one vote; the same again changes nothing, another is refused with <c>approval.decided</c>.</summary>
     [Alias("decide-approval")]
     Task<CommandReply> DecideApprovalAsync(DecideApproval decision, CancellationToken cancellationToken = default);
 

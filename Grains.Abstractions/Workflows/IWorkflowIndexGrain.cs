@@ -27,6 +27,13 @@ public interface IWorkflowIndexGrain : IGrainWithStringKey
     [Alias("dead-letter")]
     Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default);
 
+    /// <summary>Questions to persons that <paramref name="filter"/> selects, newest first, from the one after <paramref name="after"/> (an <see cref="Approval.Id"/>).</summary>
+    [Alias("approvals")]
+    Task<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken = default);
+
+    [Alias("approval")]
+    Task<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default);
+
     [Alias("mark-redriven")]
     Task MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken = default);
 }

@@ -49,6 +49,7 @@ public sealed class PostgresStore : IStore
         Journal = new PostgresJournal(lanes, source);
         Index = new PostgresWorkflowIndex(source);
         Topics = new PostgresTopicLog(source);
+        ApprovalBackfill = new PostgresApprovalBackfill(source);
         NewsOutbox = new PostgresNewsOutbox(source);
         News = new OutboxNews(NewsOutbox, Topics, clock);
         GrainState = new GrainStateTable(source);
@@ -67,6 +68,8 @@ public sealed class PostgresStore : IStore
     public INewsOutbox NewsOutbox { get; }
 
     public IWorkflowNews News { get; }
+
+    public IApprovalBackfill ApprovalBackfill { get; }
 
     public IGrainStateTable GrainState { get; }
 

@@ -39,6 +39,7 @@ public sealed class SqliteStore : IStore
         Topics = new SqliteTopicLog(writer, reads);
         Index = new SqliteWorkflowIndex(writer, reads, epoch.Current);
         News = new SqliteWorkflowNews(reads);
+        ApprovalBackfill = new SqliteApprovalBackfill(writer, reads);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
         Audit = new SqliteJournalAudit(reads);
@@ -55,6 +56,8 @@ public sealed class SqliteStore : IStore
     public ITopicLog Topics { get; }
 
     public IWorkflowNews News { get; }
+
+    public IApprovalBackfill ApprovalBackfill { get; }
 
     public IGrainStateTable GrainState { get; }
 

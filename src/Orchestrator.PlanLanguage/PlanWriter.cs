@@ -115,7 +115,25 @@ internal static class PlanWriter
             writer.WriteStartObject("approval");
             Text(writer, "prompt", approval.Prompt);
             Texts(writer, "approvers", approval.Approvers);
+            Number(writer, "quorum", approval.Quorum);
+            Number(writer, "rejections", approval.Rejections);
             Duration(writer, "expires", approval.Expires);
+            Text(writer, "onExpiry", approval.OnExpiry switch
+            {
+                OnExpiry.Fail => "fail",
+                OnExpiry.Reject => "reject",
+                OnExpiry.Approve => "approve",
+                OnExpiry.Escalate => "escalate",
+                _ => null,
+            });
+            if (approval.Escalate is { } escalation)
+            {
+                writer.WriteStartObject("escalate");
+                Texts(writer, "to", escalation.To);
+                Duration(writer, "after", escalation.After);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 

@@ -75,6 +75,7 @@ public static class OrchestratorSilo
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
+        services.AddHostedService<ApprovalBackfillService>();
         services.AddHostedService<RetentionService>();
         services.AddSingleton<AuditRecord>();
         services.AddHostedService<AuditService>();

@@ -46,6 +46,8 @@ public static class VocabularyJson
 [JsonSerializable(typeof(WorkflowView))]
 [JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(DeadLetter))]
+[JsonSerializable(typeof(Approval))]
+[JsonSerializable(typeof(ImmutableArray<string>))]
 [JsonSerializable(typeof(CloudEvent))]
 [JsonSerializable(typeof(ImmutableSortedDictionary<string, string>))]
 public sealed partial class VocabularyJsonTypes : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Npgsql;
 using Orchestrator.Adapters.Postgres.Connections;
 using Orchestrator.Execution.Journals;
@@ -125,6 +126,31 @@ internal sealed class PostgresWorkflowIndex(PostgresSource source) : IWorkflowIn
         source.ReadAsync(
             (connection, cancelled) => connection.FirstAsync(
                 $"select {Rows.DeadLetterColumns} from dead_letter where workflow = $1 and step = $2", Rows.DeadLetter, cancelled, WorkflowKey.Of(workflow), step.Value),
+            cancellationToken);
+
+    public ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        // The status stands in the statement, so that the index of those that wait can be used. An id holds no ':', a step's path may.
+        var status = filter.Status is { } one ? string.Create(CultureInfo.InvariantCulture, $" and status = {(int)one}") : "";
+        var split = after?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        object?[] selected = [Rows.Text(filter.Plan), Rows.Text(filter.Approver), limit];
+        object?[] position = after is null ? [] : split < 0 ? [WorkflowKey.Of(new WorkflowId(after)), ""] : [WorkflowKey.Of(new WorkflowId(after[..split])), after[(split + 1)..]];
+        return source.ReadAsync(
+            (connection, cancelled) => connection.AllAsync(
+                "select record from approval where ($1::text is null or plan_name = $1 or plan_id = $1) and ($2::text is null or approvers is null or $2 = any(approvers))"
+                    + status
+                    + (after is null ? "" : " and (at, workflow, step) < (select at, workflow, step from approval where workflow = $4 and step = $5)")
+                    + " order by at desc, workflow desc, step desc limit $3",
+                ApprovalRows.Read,
+                cancelled,
+                [.. selected, .. position]),
+            cancellationToken);
+    }
+
+    public ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
+        source.ReadAsync(
+            (connection, cancelled) => connection.FirstAsync(
+                "select record from approval where workflow = $1 and step = $2", ApprovalRows.Read, cancelled, WorkflowKey.Of(workflow), step.Value),
             cancellationToken);
 
     public async ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) =>

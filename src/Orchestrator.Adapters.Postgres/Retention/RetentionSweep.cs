@@ -82,6 +82,7 @@ internal sealed class RetentionSweep : IRetention
                     "delete from workflow_tag t using workflow w, lateral json_each_text(w.tags::json) g where w.id = any($1) and w.tags is not null " +
                         "and t.name = g.key and t.value = g.value and t.created_at = w.created_at and t.id = w.id",
                     "delete from dead_letter where workflow = any($1)",
+                    "delete from approval where workflow = any($1)",
                     "delete from journal where workflow = any($1)",
                     "delete from workflow where id = any($1)",
                 ])

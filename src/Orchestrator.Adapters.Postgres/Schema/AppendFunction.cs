@@ -237,4 +237,44 @@ internal static class AppendFunction
         end
         $body$
         """;
+
+    /// <summary>Version 2, and questions to persons in the same transaction: those of the appends that were made.</summary>
+    public const string Version3 =
+        """
+        create function append_3(
+          p_slot integer,
+          p_ids bytea[], p_expected bigint[], p_counts integer[], p_frames bytea[],
+          p_epochs bigint[], p_statuses smallint[], p_waits smallint[], p_priorities integer[], p_done integer[], p_known integer[],
+          p_created bigint[], p_updated bigint[], p_due bigint[], p_calls integer[], p_failures text[],
+          p_plans text[], p_names text[], p_tags text[], p_origins bytea[],
+          p_keys text[], p_fingerprints text[], p_letters text[], p_news_of bigint[], p_news bytea[], p_approvals text[])
+        returns table (number bigint, head_version bigint, head_epoch bigint, head_status smallint, seen_workflow bytea, seen_fingerprint text)
+        language plpgsql volatile set enable_seqscan = off set plan_cache_mode = force_generic_plan as $body$
+        declare
+          v_passed bigint[] := '{}';
+        begin
+          for number, head_version, head_epoch, head_status, seen_workflow, seen_fingerprint in
+            select a.number, a.head_version, a.head_epoch, a.head_status, a.seen_workflow, a.seen_fingerprint
+            from append_2(p_slot, p_ids, p_expected, p_counts, p_frames, p_epochs, p_statuses, p_waits, p_priorities, p_done, p_known,
+              p_created, p_updated, p_due, p_calls, p_failures, p_plans, p_names, p_tags, p_origins,
+              p_keys, p_fingerprints, p_letters, p_news_of, p_news) a
+          loop
+            if number > 0 then
+              v_passed := v_passed || number;
+            end if;
+            return next;
+          end loop;
+
+          if p_approvals is not null then
+            insert into approval (workflow, step, at, status, plan_id, plan_name, approvers, record)
+            select a.id, l.step, l.at, l.status, l.plan_id, l.plan_name, l.approvers, l.record
+            from unnest(p_ids, p_approvals) with ordinality a(id, approvals, n) cross join lateral json_to_recordset(a.approvals::json)
+              as l(step text, at bigint, status smallint, plan_id text, plan_name text, approvers text[], record text)
+            where a.approvals is not null and a.n <> all(v_passed)
+            on conflict (workflow, step) do update set at = excluded.at, status = excluded.status, plan_id = excluded.plan_id, plan_name = excluded.plan_name,
+              approvers = excluded.approvers, record = excluded.record;
+          end if;
+        end
+        $body$
+        """;
 }

@@ -185,5 +185,28 @@ internal static class SchemaMigrations
         ]),
         // A process that shares the database with no other says so.
         new(5, UsableFrom: 1, ["alter table processes add column alone boolean not null default false"]),
+        new(6, UsableFrom: 1,
+        [
+            """
+            create table approval (
+              workflow bytea not null,
+              step text collate "C" not null,
+              at bigint not null,
+              status smallint not null check (status between 1 and 5),
+              plan_id text not null,
+              plan_name text,
+              approvers text[],
+              record text not null,
+              primary key (workflow, step)
+            )
+            """,
+            "create index approval_at on approval (at, workflow, step)",
+            // Of all that were ever asked, few wait.
+            "create index approval_waiting on approval (at, workflow, step) where status = 1",
+            // What unfinished workflows ask stands in their journals, which a statement cannot read.
+            "create table approval_owed (workflow bytea primary key)",
+            "insert into approval_owed select w.id from workflow w where w.status < 6",
+            AppendFunction.Version3,
+        ]),
     ];
 }

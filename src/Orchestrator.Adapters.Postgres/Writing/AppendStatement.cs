@@ -17,7 +17,7 @@ internal sealed class AppendStatement : IAsyncDisposable
         NpgsqlDbType.Bigint, NpgsqlDbType.Smallint, NpgsqlDbType.Smallint, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer,
         NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Text,
         NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bytea,
-        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bytea,
+        NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Bytea, NpgsqlDbType.Text,
     ];
 
     private readonly NpgsqlConnection connection;
@@ -27,7 +27,7 @@ internal sealed class AppendStatement : IAsyncDisposable
     {
         this.connection = connection;
         var places = string.Join(", ", Enumerable.Range(1, Arrays.Length + 1).Select(place => "$" + place));
-        command = new NpgsqlCommand($"select * from append_2({places})", connection);
+        command = new NpgsqlCommand($"select * from append_3({places})", connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = slot, NpgsqlDbType = NpgsqlDbType.Integer });
         foreach (var type in Arrays)
         {
@@ -130,7 +130,8 @@ internal sealed class AppendStatement : IAsyncDisposable
         SetIfAny(append => Letters(append.Append));
         var news = batch.SelectMany((append, i) => append.News.Select(one => (Number: i + 1L, Event: one))).ToArray();
         command.Parameters[place++].Value = news.Length == 0 ? DBNull.Value : news.Select(one => one.Number).ToArray();
-        command.Parameters[place].Value = news.Length == 0 ? DBNull.Value : news.Select(one => one.Event).ToArray();
+        command.Parameters[place++].Value = news.Length == 0 ? DBNull.Value : news.Select(one => one.Event).ToArray();
+        SetIfAny(append => ApprovalRows.Of(append.Append));
 
         // What none of them has is null as a whole, and the server passes it over.
         void SetIfAny<T>(Func<PendingAppend, T?> value)

@@ -65,6 +65,11 @@ internal sealed class AppendWrite : StoreWrite<AppendOutcome>
             session.DeadLetters.Put(letter);
         }
 
+        foreach (var approval in append.Approvals.IsDefault ? [] : append.Approvals)
+        {
+            session.Approvals.Put(approval);
+        }
+
         // What is told may stand beside what is kept, for nobody else writes to the topics meanwhile.
         foreach (var (topic, entries) in news)
         {

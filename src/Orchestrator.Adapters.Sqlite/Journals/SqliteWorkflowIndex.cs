@@ -88,6 +88,12 @@ internal sealed class SqliteWorkflowIndex(StoreWriter writer, ReadPool reads, lo
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
         reads.ReadAsync(connection => DeadLetterTable.Find(connection, workflow, step), cancellationToken);
 
+    public ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken) =>
+        reads.ReadAsync(connection => ApprovalTable.List(connection, filter, after, limit), cancellationToken);
+
+    public ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
+        reads.ReadAsync(connection => ApprovalTable.Find(connection, workflow, step), cancellationToken);
+
     public async ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new RedriveWrite(workflow, step, by), cancellationToken);
 

@@ -135,6 +135,7 @@ internal sealed class RetentionSweep : IRetention
             }
 
             session.Connection.Prepared("DELETE FROM dead_letter WHERE workflow = ?1").Bind(1, key).Run();
+            session.Connection.Prepared("DELETE FROM approval WHERE workflow = ?1").Bind(1, key).Run();
             session.Connection.Prepared("DELETE FROM journal WHERE workflow = ?1").Bind(1, key).Run();
             session.Connection.Prepared("DELETE FROM workflow WHERE id = ?1").Bind(1, key).Run();
             session.Counts.Move(status, WorkflowStatus.None);

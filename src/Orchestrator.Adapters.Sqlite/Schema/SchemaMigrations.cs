@@ -170,5 +170,27 @@ internal static class SchemaMigrations
             "UPDATE topic SET last = max(last, coalesce((SELECT max(number) FROM topic_event e WHERE e.topic = topic.key), 0)) WHERE name = 'workflows'",
             "DROP TABLE news",
         ]),
+        new(8,
+        [
+            """
+            CREATE TABLE approval (
+              workflow BLOB NOT NULL,
+              step TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              status INTEGER NOT NULL CHECK (status BETWEEN 1 AND 5),
+              plan_id TEXT NOT NULL,
+              plan_name TEXT,
+              approvers TEXT,
+              record TEXT NOT NULL,
+              PRIMARY KEY (workflow, step)
+            ) WITHOUT ROWID
+            """,
+            "CREATE INDEX approval_at ON approval (at, workflow, step)",
+            // Of all that were ever asked, few wait.
+            "CREATE INDEX approval_waiting ON approval (at, workflow, step) WHERE status = 1",
+            // What unfinished workflows ask stands in their journals, which a statement cannot read.
+            "CREATE TABLE approval_owed (workflow BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
+            "INSERT INTO approval_owed SELECT id FROM workflow WHERE status < 6",
+        ]),
     ];
 }

@@ -20,6 +20,7 @@ internal sealed class WriterSession : IDisposable
         Counts = new CountTable(connection);
         Requests = new RequestTable(connection);
         DeadLetters = new DeadLetterTable(connection);
+        Approvals = new ApprovalTable(connection);
         Topics = new TopicTable(connection);
     }
 
@@ -34,6 +35,8 @@ internal sealed class WriterSession : IDisposable
     public RequestTable Requests { get; }
 
     public DeadLetterTable DeadLetters { get; }
+
+    public ApprovalTable Approvals { get; }
 
     public TopicTable Topics { get; }
 

@@ -34,6 +34,7 @@ internal sealed class WorkflowCommands
             commands.Act("retry", "Try the failed steps of a workflow again."),
             commands.Act("rerun", "Run a workflow's plan again, from the beginning, as a new workflow."),
             commands.Signal(),
+            commands.Approvals(),
             commands.Decide("approve", "Approve a step that waits for it."),
             commands.Decide("reject", "Reject a step that waits for approval."),
         ];
@@ -94,9 +95,49 @@ internal sealed class WorkflowCommands
     private Command Decide(string verb, string description)
     {
         var step = new Argument<string>("STEP") { Description = "The step's id." };
-        var command = new Command(verb, description) { id, step };
+        var by = new Option<string?>("--by") { Description = "Who decides; you, without it." };
+        var reason = new Option<string?>("--reason") { Description = "Why; kept in the workflow's history." };
+        var command = new Command(verb, description) { id, step, by, reason };
         return WithServer(command, async (server, parsed, form, cancellationToken) =>
-            Show(await server.DecideAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(step), verb, cancellationToken), form, ShowState));
+        {
+            var who = parsed.GetValue(by) ?? Environment.UserName;
+            return Show(await server.DecideAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(step), verb, who, parsed.GetValue(reason), cancellationToken), form, ShowState);
+        });
+    }
+
+    private Command Approvals()
+    {
+        var approver = new Option<string?>("--approver") { Description = "Only what this person may decide.", HelpName = "NAME" };
+        var status = new Option<string>("--status") { Description = "waiting, approved, rejected, expired, withdrawn or any.", DefaultValueFactory = _ => "waiting" };
+        var command = new Command("approvals", "List what waits for persons in all workflows, newest first.") { approver, status };
+        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        {
+            var query = new StringBuilder("approvals?status=").Append(Uri.EscapeDataString(parsed.GetValue(status)!));
+            if (parsed.GetValue(approver) is { } person)
+            {
+                query.Append("&approver=").Append(Uri.EscapeDataString(person));
+            }
+
+            return Show(await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken), form, ShowApprovals);
+        });
+    }
+
+    private void ShowApprovals(JsonElement page)
+    {
+        var table = new Table().Border(TableBorder.None).AddColumns("[bold]Workflow[/]", "[bold]Step[/]", "[bold]Status[/]", "[bold]Votes[/]", "[bold]Question[/]");
+        foreach (var item in page.GetProperty("items").EnumerateArray())
+        {
+            var approvals = item.GetProperty("votes").EnumerateArray().Count(vote => vote.GetProperty("approved").GetBoolean());
+            table.AddRow(
+                new Text(item.GetProperty("workflow").GetString()!),
+                new Text(ResultText.Clean(item.GetProperty("step").GetString()!)),
+                new Text(item.GetProperty("status").GetString()!),
+                new Text(string.Create(CultureInfo.InvariantCulture, $"{approvals}/{item.GetProperty("quorum").GetInt32()}")),
+                new Text(ResultText.Clean(item.GetProperty("prompt").GetString()!)));
+        }
+
+        terminal.Results.Write(table);
+        NoteMore(page);
     }
 
     private static Command WithServer(Command command, Func<ServerDoor, ParseResult, OutputForm, CancellationToken, Task<int>> work)

@@ -51,7 +51,7 @@ internal sealed class LocalDoor(IHost host, DataFolder folder, string place) : I
 
     public async Task DecideApprovalAsync(string id, string step, bool approved, CancellationToken cancellationToken)
     {
-        var decision = new DecideApproval(new StepPath(step), approved, Environment.UserName);
+        var decision = new DecideApproval(new StepPath(step), approved, Environment.UserName, Claimed: true);
         Check((await grains.Workflow(new WorkflowId(id)).DecideApprovalAsync(decision, cancellationToken)).Refusal);
     }
 

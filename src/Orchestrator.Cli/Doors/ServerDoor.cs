@@ -87,13 +87,14 @@ internal sealed class ServerDoor : IWorkflowDoor
     }
 
     public Task DecideApprovalAsync(string id, string step, bool approved, CancellationToken cancellationToken) =>
-        DecideAsync(id, step, approved ? "approve" : "reject", cancellationToken);
+        DecideAsync(id, step, approved ? "approve" : "reject", by: null, reason: null, cancellationToken);
 
     /// <param name="decision"><c>approve</c> or <c>reject</c>.</param>
-    public Task<ServerAnswer> DecideAsync(string id, string step, string decision, CancellationToken cancellationToken) => SendAsync(
+    /// <param name="by">Who decides; kept as claimed.</param>
+    public Task<ServerAnswer> DecideAsync(string id, string step, string decision, string? by, string? reason, CancellationToken cancellationToken) => SendAsync(
         HttpMethod.Post,
         $"workflows/{Uri.EscapeDataString(id)}/approvals/{Uri.EscapeDataString(step)}",
-        JsonSerializer.SerializeToUtf8Bytes(new { decision }),
+        JsonSerializer.SerializeToUtf8Bytes(new { decision, by, reason }),
         cancellationToken);
 
     /// <summary>Sends one request, again where it got no answer, and gives a good answer or fails with what the server said.</summary>

@@ -14,6 +14,10 @@ public static class PlanLimits
     public const int ConcurrencyMax = 10_000;
     public const int IdLengthMax = 128;
 
+    /// <summary>Persons that one approval names, those it is escalated to apart, and votes that it asks for.</summary>
+    public const int ApproversMax = 100;
+    public const int ApproverLengthMax = 128;
+
     /// <summary>Problems that are listed; the last one tells of the rest.</summary>
     public const int ProblemsMax = 100;
 

@@ -47,6 +47,7 @@ public static class PlanProblemCodes
     public const string BadForEach = "plan.bad_for_each";
     public const string BadOnFailure = "plan.bad_on_failure";
     public const string BadCompensation = "plan.bad_compensation";
+    public const string BadApproval = "plan.bad_approval";
     public const string BadInput = "plan.bad_input";
 
     /// <summary>A step says more than one thing it does.</summary>

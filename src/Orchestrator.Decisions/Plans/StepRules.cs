@@ -71,9 +71,9 @@ internal static class StepRules
             found.Add(PlanProblemCodes.BadId, pointer + "/signal", $"The name of a signal is made of {PlanIds.Rule}; found '{signal}'.");
         }
 
-        if (step.Approval is { } approval && string.IsNullOrWhiteSpace(approval.Prompt))
+        if (step.Approval is { } approval)
         {
-            found.Add(PlanProblemCodes.MissingField, pointer + "/approval/prompt", $"The approval of step '{step.Id}' asks nothing; its prompt is what the person reads.");
+            ApprovalStepRules.Check(step.Id, approval, pointer + "/approval", found);
         }
     }
 
@@ -90,6 +90,7 @@ internal static class StepRules
         CheckDuration(step.Timeout, pointer + "/timeout", "The timeout of a step", found);
         CheckDuration(step.Sleep, pointer + "/sleep", "A sleep", found);
         CheckDuration(step.Approval?.Expires, pointer + "/approval/expires", "The time an approval may take", found);
+        CheckDuration(step.Approval?.Escalate?.After, pointer + "/approval/escalate/after", "The time after which others are asked", found);
         if (step is { Timeout: not null, Kind: StepKind.Sleep or StepKind.Approval })
         {
             found.Add(PlanProblemCodes.BadTimeout, pointer + "/timeout", step.Kind == StepKind.Sleep

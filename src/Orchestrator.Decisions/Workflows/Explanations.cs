@@ -84,7 +84,7 @@ public static class Explanations
             WaitKind.Limit => $"Step '{path}' waits for the rate limit of '{wait.On}'{until}.",
             WaitKind.Breaker => $"Step '{path}' waits for the breaker of '{wait.On}'{until}.",
             WaitKind.Budget => $"Step '{path}' waits for the budget '{wait.On}'{until}.",
-            WaitKind.Approval => $"Step '{path}' needs a person's approval{until}: {wait.On}",
+            WaitKind.Approval => $"Step '{path}' needs {ApprovalOf(step)}{until}: {wait.On}",
             WaitKind.Signal => $"Step '{path}' waits for the signal '{wait.On}'{until}.",
             WaitKind.Completion => LaterOf(step, wait, until),
             _ => $"Step '{path}' waits for {wait.On}{until}.",
@@ -101,6 +101,14 @@ public static class Explanations
     private static string RestOf(StepState step, string until) => string.Create(
         CultureInfo.InvariantCulture,
         $"Step '{step.Path}' rests{until} before attempt {step.Attempt + 1} of {step.Definition.Retry?.MaxAttempts ?? 1}; attempt {step.Attempt} failed: {step.Failure?.Message}");
+
+    private static string ApprovalOf(StepState step)
+    {
+        var quorum = ApprovalRules.QuorumOf(step.Definition.Approval!);
+        return quorum == 1
+            ? "a person's approval"
+            : string.Create(CultureInfo.InvariantCulture, $"the approval of {quorum} persons, has that of {step.Approval!.Votes.Count(vote => vote.Approved)}");
+    }
 
     private static string QueueOf(string path, Wait wait)
     {

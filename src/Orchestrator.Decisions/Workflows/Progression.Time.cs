@@ -42,7 +42,7 @@ internal sealed partial class Progression
                 AfterFinal(step.Path);
                 break;
             case { Wait.Kind: WaitKind.Approval }:
-                GiveUp(step.Path, new StepFailure(FailureCodes.ApprovalExpired, $"Nobody decided on '{step.Path}' in time.", Retryable: false));
+                FallApproval(step);
                 break;
             case { Wait.Kind: WaitKind.Signal }:
                 GiveUp(step.Path, new StepFailure(FailureCodes.StepTimedOut, $"Step '{step.Path}' timed out waiting for signal '{step.Wait.On}'.", Retryable: false));

@@ -46,8 +46,8 @@ public sealed record StepState(StepPath Path, StepPath Scope, Step Definition)
 
     public StepFailure? Failure { get; init; }
 
-    /// <summary>What a person decided on it.</summary>
-    public bool? Decided { get; init; }
+    /// <summary>The question it asks of persons, once it has been asked.</summary>
+    public ApprovalState? Approval { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -134,58 +134,6 @@ public static partial class WorkflowDecisions
         return progression.Conclude();
     }
 
-    /// <summary>Takes a person's decision on a step that waits for one. The first decision wins.</summary>
-    public static Decision<WorkflowEvent, WorkflowEffect> DecideApproval(
-        WorkflowState state, StepPath path, bool approved, string by, string? reason, DecisionContext context)
-    {
-        if (!state.Exists)
-        {
-            return UnknownWorkflow(state);
-        }
-
-        if (!state.Steps.TryGetValue(path, out var step))
-        {
-            return UnknownStep(state, path);
-        }
-
-        if (step.Definition.Approval is not { } approval)
-        {
-            return Refused(RefusalCodes.StepNotWaiting, $"Step '{path}' waits for no approval.");
-        }
-
-        if (step.Decided is { } decided)
-        {
-            return decided == approved
-                ? Nothing
-                : Refused(RefusalCodes.ApprovalDecided, $"Step '{path}' was {(decided ? "approved" : "rejected")} before.");
-        }
-
-        if (step.Wait?.Kind != WaitKind.Approval)
-        {
-            return Refused(RefusalCodes.StepNotWaiting, $"Step '{path}' is {step.Status} and waits for no approval now.");
-        }
-
-        if (!approval.Approvers.IsDefaultOrEmpty && !approval.Approvers.Contains(by, StringComparer.Ordinal))
-        {
-            return Refused(RefusalCodes.ApprovalNotAllowed, $"'{by}' is not among those who may decide on step '{path}'.");
-        }
-
-        var progression = new Progression(state, context);
-        progression.Happened(new ApprovalDecided(path, approved, by, reason));
-        if (approved)
-        {
-            progression.Happened(new StepCompleted(path, step.Attempt, Payload.From(new { approved, by, reason })));
-            progression.AfterFinal(path);
-        }
-        else
-        {
-            var because = reason is null ? "" : $": {reason}";
-            progression.GiveUp(path, new StepFailure(FailureCodes.ApprovalRejected, $"{by} rejected '{path}'{because}", Retryable: false));
-        }
-
-        return progression.Conclude();
-    }
-
     private static Decision<WorkflowEvent, WorkflowEffect>? Unfinished(WorkflowState state) =>
         !state.Exists ? UnknownWorkflow(state)
         : state.IsFinal ? Refused(RefusalCodes.Finished, $"Workflow '{state.Id}' is {state.Status} and never changes again.")

@@ -48,6 +48,8 @@ public static class WorkflowEvolution
             Wait = null,
             Due = at + PatienceWith(step, policy),
         }),
+        StepWaiting { Wait.Kind: WaitKind.Approval } e => Approving(
+            state, e.Step, (step, _) => (step with { Wait = e.Wait, Status = StepStatus.Waiting }, new ApprovalState(e.Wait.On, e.Wait.Since, e.Wait.Until))),
         StepWaiting e => Update(state, e.Step, step => step with
         {
             Wait = e.Wait,
@@ -96,7 +98,13 @@ public static class WorkflowEvolution
             Wait = null,
             Due = null,
         }),
-        ApprovalDecided e => Update(state, e.Step, step => step with { Decided = e.Approved }),
+        ApprovalVoted e => Approving(state, e.Step, (step, asked) => (step, asked.With(new ApprovalVote(e.By, e.Approved, e.Reason, at, e.Claimed)))),
+        ApprovalDecided e => Approving(state, e.Step, (step, asked) =>
+            (step, asked.With(new ApprovalVote(e.By, e.Approved, e.Reason, at, e.Claimed)) with { Decided = e.Approved, EndedAt = at })),
+        ApprovalEscalated e => Approving(state, e.Step, (step, asked) =>
+            (step with { Wait = step.Wait! with { Until = e.Until } }, asked with { EscalatedAt = at, Until = e.Until })),
+        ApprovalExpired e => Approving(state, e.Step, (step, asked) =>
+            (step, asked with { Expired = true, EndedAt = at, Decided = e.Then switch { OnExpiry.Approve => true, OnExpiry.Reject => false, _ => null } })),
         StepFailed e => Final(state, e.Step, at, step => step with { Status = StepStatus.Failed, Failure = e.Failure }),
         StepTimedOut e => Final(state, e.Step, at, step => step with { Status = StepStatus.TimedOut, Failure = e.Failure }),
         StepSkipped e => Final(state, e.Step, at, step => step with { Status = StepStatus.Skipped }),
@@ -373,6 +381,14 @@ public static class WorkflowEvolution
 
     private static ImmutableArray<(int Generation, int Attempt, string Fingerprint)> CompletionsWith(StepState step, string? fingerprint) =>
         fingerprint is null ? step.Completions : step.Completions.Add((step.Generation, step.Attempt, fingerprint));
+
+    // Whatever changes a question changes when time moves it.
+    private static WorkflowState Approving(WorkflowState state, StepPath path, Func<StepState, ApprovalState, (StepState Step, ApprovalState Approval)> change) =>
+        Update(state, path, before =>
+        {
+            var (step, approval) = change(before, before.Approval ?? new ApprovalState("", DateTimeOffset.MinValue, Until: null));
+            return step with { Approval = approval, Due = step.Definition.Approval is { } asked ? ApprovalRules.DueOf(asked, approval) : null };
+        });
 
     private static bool Held(StepState step) => step is { CallOut: true, Wait: not null };
 

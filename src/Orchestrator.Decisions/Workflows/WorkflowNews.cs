@@ -151,6 +151,7 @@ public static class WorkflowNews
         WorkflowCancelled => "workflow.cancelled",
         WorkflowTimedOut => "workflow.timed-out",
         StepWaiting { Wait.Kind: WaitKind.Approval } => "workflow.approval-requested",
+        ApprovalEscalated => "workflow.approval-escalated",
         ScopeStarted { Scope.Name: StepPath.Fallback } => PlanFallback,
         _ => null,
     };
@@ -222,6 +223,14 @@ public static class WorkflowNews
                 if (waiting.Wait.Until is { } until)
                 {
                     json.WriteString("until", until);
+                }
+
+                break;
+            case ApprovalEscalated escalated:
+                json.WriteString("step", escalated.Step.Value);
+                if (escalated.Until is { } end)
+                {
+                    json.WriteString("until", end);
                 }
 
                 break;

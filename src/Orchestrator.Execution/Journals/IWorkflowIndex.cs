@@ -42,6 +42,11 @@ public interface IWorkflowIndex
 
     ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken);
 
+    /// <summary>Questions to persons that <paramref name="filter"/> selects, the newest first, from the one after <paramref name="after"/> (an <see cref="Approval.Id"/>).</summary>
+    ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken);
+
+    ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken);
+
     /// <summary>Notes which workflow does a dead letter's work again. A second call with the same workflow changes nothing.</summary>
     ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken);
 }

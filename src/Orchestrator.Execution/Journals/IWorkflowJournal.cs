@@ -29,6 +29,7 @@ public interface IWorkflowJournal
 /// <param name="Request">For the append that accepts a workflow: the caller's idempotency key, kept in the same transaction.</param>
 /// <param name="DeadLetters">Steps that failed for good with these events.</param>
 /// <param name="News">What the world is told of these events: kept in the same transaction, and told by <see cref="Topics.IWorkflowNews"/>.</param>
+/// <param name="Approvals">Questions to persons that these events have asked or changed, each as it stands now.</param>
 public sealed record JournalAppend(
     WorkflowId Workflow,
     long ExpectedVersion,
@@ -36,7 +37,8 @@ public sealed record JournalAppend(
     WorkflowSummary Summary,
     IdempotentRequest? Request = null,
     ImmutableArray<DeadLetter> DeadLetters = default,
-    ImmutableArray<CloudEvent> News = default);
+    ImmutableArray<CloudEvent> News = default,
+    ImmutableArray<Approval> Approvals = default);
 
 /// <summary>A caller's promise that two requests with this key are the same request.</summary>
 /// <param name="Key">The scope of the key and the key itself, such as <c>workflows:start:abc</c>.</param>

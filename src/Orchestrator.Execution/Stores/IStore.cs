@@ -26,6 +26,8 @@ public interface IStore : IAsyncDisposable
 
     IWorkflowNews News { get; }
 
+    IApprovalBackfill ApprovalBackfill { get; }
+
     IProcessEpoch Epoch { get; }
 
     IGrainStateTable GrainState { get; }

@@ -171,7 +171,8 @@ public sealed class DecisionLoop(
             WorkflowSummaries.Of(next, epoch.Current, policy),
             batch.Find(message => message.Request is not null)?.Request,
             DeadLetters.In(next, entries),
-            WorkflowNews.In(next, entries, policy.TellsNews, policy.TellsSteps));
+            WorkflowNews.In(next, entries, policy.TellsNews, policy.TellsSteps),
+            Approvals.In(next, entries));
         switch (await journal.AppendAsync(append, CancellationToken.None))
         {
             case AppendOutcome.Appended:

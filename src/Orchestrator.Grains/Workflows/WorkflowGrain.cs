@@ -82,7 +82,7 @@ public sealed partial class WorkflowGrain(
         CommandAsync((state, decision) => WorkflowDecisions.Signal(state, new SignalReceived(signal.SignalId, signal.Name, signal.Content), decision));
 
     public Task<CommandReply> DecideApprovalAsync(DecideApproval decision, CancellationToken cancellationToken = default) =>
-        CommandAsync((state, context) => WorkflowDecisions.DecideApproval(state, decision.Step, decision.Approved, decision.By, decision.Reason, context));
+        CommandAsync((state, context) => WorkflowDecisions.DecideApproval(state, decision.Step, decision.Approved, decision.By, decision.Reason, context, decision.Claimed));
 
     public async Task<SuccessorReply> PlanSuccessorAsync(SuccessorRequest request, CancellationToken cancellationToken = default)
     {

@@ -27,6 +27,12 @@ public sealed class WorkflowIndexGrain(IWorkflowIndex index, TimeProvider clock)
     public Task<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default) =>
         index.FindDeadLetterAsync(workflow, step, cancellationToken).AsTask();
 
+    public Task<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken = default) =>
+        index.ApprovalsAsync(filter, after, limit, cancellationToken).AsTask();
+
+    public Task<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken = default) =>
+        index.FindApprovalAsync(workflow, step, cancellationToken).AsTask();
+
     public Task MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken = default) =>
         index.MarkRedrivenAsync(workflow, step, by, cancellationToken).AsTask();
 }

@@ -19,7 +19,7 @@ public sealed partial class OperatorDoor(OperatorKeys keys, TimeProvider clock, 
     /// <summary>The operator who sends this request. Null after 401 was set, with what it takes to be let in.</summary>
     public string? LetIn(HttpContext http)
     {
-        var operatorName = Find(http.Request.Headers.Authorization.ToString());
+        var operatorName = HolderOf(http.Request.Headers.Authorization.ToString());
         if (operatorName is null)
         {
             Refused(http.Request.Path);
@@ -31,7 +31,8 @@ public sealed partial class OperatorDoor(OperatorKeys keys, TimeProvider clock, 
         return operatorName;
     }
 
-    private string? Find(string header)
+    /// <summary>The operator whose key stands in an <c>Authorization</c> header; null when nobody's does.</summary>
+    public string? HolderOf(string header)
     {
         if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {

@@ -27,7 +27,9 @@ public static class PlanFields
 
     public static ImmutableArray<string> Compensation { get; } = ["agentId", "action", "input", "retryPolicy"];
 
-    public static ImmutableArray<string> Approval { get; } = ["prompt", "approvers", "expires"];
+    public static ImmutableArray<string> Approval { get; } = ["prompt", "approvers", "quorum", "rejections", "expires", "onExpiry", "escalate"];
+
+    public static ImmutableArray<string> Escalation { get; } = ["to", "after"];
 
     public static ImmutableArray<string> PriorityWords { get; } = ["background", "low", "normal", "high", "critical"];
 

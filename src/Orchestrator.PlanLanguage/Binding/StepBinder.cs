@@ -220,9 +220,38 @@ internal sealed class StepBinder(BindingProblems problems, Func<Node, string, st
                 return new ApprovalRequest(prompt.Value);
             case MapNode map:
                 var fields = new FieldReader(map, step.At("approval"), PlanFields.Approval, "An approval", problems);
-                return new ApprovalRequest(fields.RequiredText("prompt", "An approval"), fields.Texts("approvers"), fields.Duration("expires"));
+                return new ApprovalRequest(
+                    fields.RequiredText("prompt", "An approval"),
+                    fields.Texts("approvers"),
+                    fields.Duration("expires"),
+                    fields.Whole("quorum"),
+                    fields.Whole("rejections"),
+                    fields.Word("onExpiry", ["fail", "reject", "approve", "escalate"]) switch
+                    {
+                        "fail" => OnExpiry.Fail,
+                        "reject" => OnExpiry.Reject,
+                        "approve" => OnExpiry.Approve,
+                        "escalate" => OnExpiry.Escalate,
+                        _ => null,
+                    },
+                    Escalation(fields));
             case { } other:
-                problems.Wrong(other, step.At("approval"), "the question as a text, or { prompt, approvers, expires }");
+                problems.Wrong(other, step.At("approval"), "the question as a text, or { prompt, approvers, quorum, expires, … }");
+                return null;
+        }
+    }
+
+    private Escalation? Escalation(FieldReader approval)
+    {
+        switch (approval.Map["escalate"])
+        {
+            case null:
+                return null;
+            case MapNode map:
+                var fields = new FieldReader(map, approval.At("escalate"), PlanFields.Escalation, "An escalation", problems);
+                return new Escalation(fields.Texts("to"), fields.Duration("after"));
+            case { } other:
+                problems.Wrong(other, approval.At("escalate"), "{ to, after }");
                 return null;
         }
     }

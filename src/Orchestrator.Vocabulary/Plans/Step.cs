@@ -124,10 +124,47 @@ public sealed record Compensation(
     [property: Id(2)] Payload? Input = null,
     [property: Id(3), JsonPropertyName("retryPolicy")] RetryPolicy? Retry = null);
 
-/// <summary>A person's decision a step waits for.</summary>
-/// <param name="Expires">How long the decision may take; null for ever. An expired approval fails the step with <c>approval.expired</c>.</param>
+/// <summary>A decision of one or more persons that a step waits for.</summary>
+/// <param name="Approvers">Who may decide; empty for everyone who may approve at all.</param>
+/// <param name="Expires">How long the decision may take; null for ever.</param>
+/// <param name="Quorum">So many different persons must approve: 1 to 100; null is 1.</param>
+/// <param name="Rejections">So many different persons' rejections reject: 1 to 100; null is 1, any of them alone.</param>
+/// <param name="OnExpiry">What then; null fails the step with <c>approval.expired</c>.</param>
+/// <param name="Escalate">Who may decide besides, once it has taken long; at most once.</param>
 [GenerateSerializer, Immutable, Alias("approval-request")]
 public sealed record ApprovalRequest(
     [property: Id(0)] string Prompt,
     [property: Id(1)] ImmutableArray<string> Approvers = default,
-    [property: Id(2), JsonConverter(typeof(MillisecondsJsonConverter))] TimeSpan? Expires = null);
+    [property: Id(2), JsonConverter(typeof(MillisecondsJsonConverter))] TimeSpan? Expires = null,
+    [property: Id(3)] int? Quorum = null,
+    [property: Id(4)] int? Rejections = null,
+    [property: Id(5)] OnExpiry? OnExpiry = null,
+    [property: Id(6)] Escalation? Escalate = null);
+
+/// <summary>What an approval becomes that nobody has decided in time.</summary>
+[GenerateSerializer, Alias("on-expiry")]
+[JsonConverter(typeof(SnakeCaseEnumConverter<OnExpiry>))]
+public enum OnExpiry
+{
+    /// <summary>Never written. Reading it is a fault.</summary>
+    None = 0,
+
+    /// <summary>The step fails with <c>approval.expired</c>.</summary>
+    Fail = 1,
+
+    /// <summary>It counts as rejected.</summary>
+    Reject = 2,
+
+    /// <summary>It counts as approved.</summary>
+    Approve = 3,
+
+    /// <summary>Those of <see cref="ApprovalRequest.Escalate"/> may decide too, for as long again; then the step fails.</summary>
+    Escalate = 4,
+}
+
+/// <summary>Who is asked besides.</summary>
+/// <param name="After">How long after the question was asked; null when it is done on expiry.</param>
+[GenerateSerializer, Immutable, Alias("escalation")]
+public sealed record Escalation(
+    [property: Id(0)] ImmutableArray<string> To,
+    [property: Id(1), JsonConverter(typeof(MillisecondsJsonConverter))] TimeSpan? After = null);

@@ -36,6 +36,9 @@ namespace Orchestrator.Vocabulary.Workflows;
 [JsonDerivedType(typeof(RetryScheduled), "step.retry-scheduled/1")]
 [JsonDerivedType(typeof(StepRetriedByHand), "step.retried-by-hand/1")]
 [JsonDerivedType(typeof(ApprovalDecided), "step.approval-decided/1")]
+[JsonDerivedType(typeof(ApprovalVoted), "step.approval-voted/1")]
+[JsonDerivedType(typeof(ApprovalEscalated), "step.approval-escalated/1")]
+[JsonDerivedType(typeof(ApprovalExpired), "step.approval-expired/1")]
 [JsonDerivedType(typeof(StepCompleted), "step.completed/1")]
 [JsonDerivedType(typeof(StepFailed), "step.failed/1")]
 [JsonDerivedType(typeof(StepTimedOut), "step.timed-out/1")]
@@ -160,9 +163,37 @@ public sealed record RetryScheduled([property: Id(0)] StepPath Step, [property: 
 [GenerateSerializer, Immutable, Alias("step.retried-by-hand/1")]
 public sealed record StepRetriedByHand([property: Id(0)] StepPath Step, [property: Id(1)] int Generation, [property: Id(2)] string By) : WorkflowEvent;
 
+/// <summary>The question has its answer: the vote of <paramref name="By"/> was the one that decided.</summary>
+/// <param name="Claimed">The name is what the caller said of themselves; nobody asked for credentials.</param>
 [GenerateSerializer, Immutable, Alias("step.approval-decided/1")]
 public sealed record ApprovalDecided(
-    [property: Id(0)] StepPath Step, [property: Id(1)] bool Approved, [property: Id(2)] string By, [property: Id(3)] string? Reason) : WorkflowEvent;
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] bool Approved,
+    [property: Id(2)] string By,
+    [property: Id(3)] string? Reason,
+    [property: Id(4)] bool Claimed = false) : WorkflowEvent;
+
+/// <summary>One of several persons whose word is needed has given it.</summary>
+/// <param name="Claimed">The name is what the caller said of themselves; nobody asked for credentials.</param>
+[GenerateSerializer, Immutable, Alias("step.approval-voted/1")]
+public sealed record ApprovalVoted(
+    [property: Id(0)] StepPath Step,
+    [property: Id(1)] bool Approved,
+    [property: Id(2)] string By,
+    [property: Id(3)] string? Reason,
+    [property: Id(4)] bool Claimed = false) : WorkflowEvent;
+
+/// <summary>It has taken long: others may decide too.</summary>
+/// <param name="To">Who, besides those who could before.</param>
+/// <param name="Until">When it expires from now on; null for never.</param>
+[GenerateSerializer, Immutable, Alias("step.approval-escalated/1")]
+public sealed record ApprovalEscalated(
+    [property: Id(0)] StepPath Step, [property: Id(1)] ImmutableArray<string> To, [property: Id(2)] DateTimeOffset? Until = null) : WorkflowEvent;
+
+/// <summary>Its time ran out undecided.</summary>
+/// <param name="Then">What the plan says it becomes: <c>fail</c>, <c>reject</c> or <c>approve</c>.</param>
+[GenerateSerializer, Immutable, Alias("step.approval-expired/1")]
+public sealed record ApprovalExpired([property: Id(0)] StepPath Step, [property: Id(1)] OnExpiry Then) : WorkflowEvent;
 
 /// <param name="Usage">What the attempt took of language models; null when nothing.</param>
 /// <param name="Completion">The fingerprint of the completion that brought it; null when no agent said it later.</param>

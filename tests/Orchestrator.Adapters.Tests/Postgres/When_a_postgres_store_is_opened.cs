@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using Orchestrator.Adapters.Postgres.Schema;
+using Orchestrator.Adapters.Tests.Journals;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Stores;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Testing.Postgres;
+using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Testing.Journals.SampleAppends;
 
 namespace Orchestrator.Adapters.Tests.Postgres;
@@ -98,6 +101,30 @@ public sealed class When_a_postgres_store_is_opened(PostgresDatabase database) :
 
         (await Should.ThrowAsync<StoreRefusedException>(() => stores.OpenAsync())).Code.ShouldBe("store.foreign");
         (await stores.AskAsync($"select count(*) from pg_class where relnamespace = '{stores.Schema}'::regnamespace and relkind = 'r'")).ShouldBe(1L);
+    }
+
+    [PostgresFact]
+    public async Task what_an_older_store_asks_of_persons_is_entered_into_the_inbox_once()
+    {
+        await using var stores = new PostgresStores(database);
+        var first = await stores.OpenAsync();
+        await AskingWorkflow.AppendAsync(first.Journal, 1);
+        await first.Journal.AppendAsync(Accept(Id(2)), CancellationToken.None);
+        await stores.CloseAsync(first);
+
+        // As a store of version 5 would have it.
+        await stores.AskAsync("drop table approval; drop table approval_owed; delete from schema_step where number > 5;");
+        await stores.AskAsync("do $$ declare f regprocedure; begin for f in select p.oid::regprocedure from pg_proc p where p.proname = 'append_3' and p.pronamespace = current_schema()::regnamespace loop execute 'drop function ' || f; end loop; end $$");
+        var store = await stores.OpenAsync();
+        (await store.Index.ApprovalsAsync(ApprovalFilter.None, null, 10, CancellationToken.None)).ShouldBeEmpty();
+
+        (await new ApprovalBackfilling(store.ApprovalBackfill, store.Journal, WorkflowPolicy.Default).RunAsync(CancellationToken.None)).ShouldBe(2);
+
+        var waiting = (await store.Index.ApprovalsAsync(new(ApprovalStatus.Waiting, "ana"), null, 10, CancellationToken.None)).ShouldHaveSingleItem();
+        (waiting.Workflow, waiting.Step.Value, waiting.Prompt, waiting.Until).ShouldBe((Id(1), "ask", "Publish?", Noon.AddDays(1)));
+        await store.ApprovalBackfill.KeepAsync(Id(1), [waiting with { Status = ApprovalStatus.Withdrawn }], CancellationToken.None);
+        (await store.Index.FindApprovalAsync(Id(1), waiting.Step, CancellationToken.None))!.Status.ShouldBe(ApprovalStatus.Waiting, "what is there is newer");
+        (await store.ApprovalBackfill.OwedAsync(10, CancellationToken.None)).ShouldBeEmpty();
     }
 
     [PostgresFact]

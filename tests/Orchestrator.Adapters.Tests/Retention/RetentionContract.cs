@@ -47,6 +47,19 @@ public abstract class RetentionContract
     }
 
     [StoreFact]
+    public async Task what_was_asked_goes_with_its_workflow()
+    {
+        Approval Asked(int n) => new(Id(n), Fetch, "sample", null, "?", [], 1, 1, ApprovalStatus.Approved, Noon, null, null, null, [], Noon);
+        await Append(Accept(Id(1)) with { Approvals = [Asked(1)] }, Start, Complete);
+        await Append(Accept(Id(2)) with { Approvals = [Asked(2)] }, Start);
+
+        Clock.Advance(TimeSpan.FromDays(8));
+        await Sweep();
+
+        (await Store.Index.ApprovalsAsync(ApprovalFilter.None, null, 10, None)).ShouldHaveSingleItem().Workflow.ShouldBe(Id(2));
+    }
+
+    [StoreFact]
     public async Task time_counts_from_the_last_event_and_not_from_the_first()
     {
         await Append(Accept(Id(1)), Start, last => Fail(last, Noon.AddDays(20)));

@@ -4,11 +4,14 @@ using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Schema;
+using Orchestrator.Adapters.Tests.Journals;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Stores;
+using Orchestrator.Execution.Workflows;
 using Orchestrator.Testing.Topics;
 using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Workflows;
 using static Orchestrator.Testing.Journals.SampleAppends;
 
 namespace Orchestrator.Adapters.Tests.Sqlite;
@@ -104,6 +107,36 @@ public sealed class When_a_store_is_opened : IDisposable
         var told = page.Events[0].Event;
         (told.Type, told.Subject, told.Data.ToString()).ShouldBe((SampleEvents.Sample(1).Type, SampleEvents.Sample(1).Subject, SampleEvents.Sample(1).Data.ToString()));
         told.Attributes.ShouldBe(SampleEvents.Sample(1).Attributes);
+    }
+
+    [Fact]
+    public async Task what_an_older_store_asks_of_persons_is_entered_into_the_inbox_once()
+    {
+        await using (var first = OpenStore.In(folder.Path))
+        {
+            await AskingWorkflow.AppendAsync(first.Store.Journal, 1);
+            await first.Store.Journal.AppendAsync(Accept(Id(2)), CancellationToken.None);
+        }
+
+        // As a store of version 7 would have it.
+        Make(connection =>
+        {
+            foreach (var statement in (string[])["DROP TABLE approval", "DROP TABLE approval_owed", "PRAGMA user_version = 7"])
+            {
+                connection.Execute(statement);
+            }
+        });
+        await using var open = OpenStore.In(folder.Path);
+        var store = open.Store;
+        (await store.Index.ApprovalsAsync(ApprovalFilter.None, null, 10, CancellationToken.None)).ShouldBeEmpty();
+
+        (await new ApprovalBackfilling(store.ApprovalBackfill, store.Journal, WorkflowPolicy.Default).RunAsync(CancellationToken.None)).ShouldBe(2);
+
+        var waiting = (await store.Index.ApprovalsAsync(new(ApprovalStatus.Waiting, "ana"), null, 10, CancellationToken.None)).ShouldHaveSingleItem();
+        (waiting.Workflow, waiting.Step.Value, waiting.Prompt, waiting.Until).ShouldBe((Id(1), "ask", "Publish?", Noon.AddDays(1)));
+        await store.ApprovalBackfill.KeepAsync(Id(1), [waiting with { Status = ApprovalStatus.Withdrawn }], CancellationToken.None);
+        (await store.Index.FindApprovalAsync(Id(1), waiting.Step, CancellationToken.None))!.Status.ShouldBe(ApprovalStatus.Waiting, "what is there is newer");
+        (await store.ApprovalBackfill.OwedAsync(10, CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -88,6 +88,10 @@ public sealed class Stored_events
         new HeartbeatReceived(Quiz, 1, Noon.AddMinutes(6), 0.25, "page 3"),
         new StepCompleted(Quiz, 1, Payload.From(1), Completion: "0a1b"),
         new AttemptFailed(Quiz, 1, Failure, Completion: "0a1b"),
+        new ApprovalDecided(Quiz, false, "ada", "no", Claimed: true),
+        new ApprovalVoted(Quiz, true, "ada", "read it", Claimed: true),
+        new ApprovalEscalated(Quiz, ["bo", "cy"], Noon),
+        new ApprovalExpired(Quiz, OnExpiry.Reject),
     ];
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class The_guide_to_plans
     public void tells_of_every_field_and_every_code()
     {
         var fields = PlanFields.Plan.Concat(PlanFields.Step).Concat(PlanFields.Input).Concat(PlanFields.RetryPolicy).Concat(PlanFields.ForEach)
-            .Concat(PlanFields.Fallback).Concat(PlanFields.Compensation).Concat(PlanFields.Approval).Concat(PlanFields.OnFailure);
+            .Concat(PlanFields.Fallback).Concat(PlanFields.Compensation).Concat(PlanFields.Approval).Concat(PlanFields.Escalation).Concat(PlanFields.OnFailure);
         fields.Where(field => !Guide.Contains($"`{field}`", StringComparison.Ordinal)).ShouldBeEmpty();
         var codes = typeof(PlanProblemCodes).GetFields().Select(code => (string)code.GetRawConstantValue()!);
         codes.Where(code => !Guide.Contains($"`{code}`", StringComparison.Ordinal)).ShouldBeEmpty();

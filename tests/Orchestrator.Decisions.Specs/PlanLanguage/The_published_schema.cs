@@ -21,6 +21,7 @@ public sealed class The_published_schema
         { "fallback", [.. PlanFields.Fallback] },
         { "compensation", [.. PlanFields.Compensation] },
         { "approval", [.. PlanFields.Approval] },
+        { "escalation", [.. PlanFields.Escalation] },
     };
 
     [Theory]

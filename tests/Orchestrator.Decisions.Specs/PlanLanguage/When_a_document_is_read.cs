@@ -44,6 +44,7 @@ public sealed class When_a_document_is_read
           - { id: plan, action: a, onFailure: { kind: fallback, plan: { id: other, steps: [ { id: x, action: y } ] } } }
           - { id: look, approval: "Good?", dependencies: [quiz] }
           - { id: look2, approval: { prompt: "Good?", approvers: [ada], expires: 1d } }
+          - { id: look3, approval: { prompt: "Good?", approvers: [ada, bo, cy], quorum: 2, rejections: 2, expires: 1d, onExpiry: reject, escalate: { to: [di], after: 4h } } }
           - { id: rest, sleep: 1h30m }
           - { id: paid, signal: paid, timeout: 7d }
           - { id: inner, subPlan: { mode: sequential, steps: [ { id: x, action: y } ] }, input: { a: 1 } }
@@ -77,6 +78,8 @@ public sealed class When_a_document_is_read
                 new Step("plan", Action: "a", OnFailure: OnFailure.Fallback, Fallback: new StepFallback(Plan: new Plan("other", [new Step("x", Action: "y")]))),
                 new Step("look", Dependencies: ["quiz"], Approval: new ApprovalRequest("Good?")),
                 new Step("look2", Approval: new ApprovalRequest("Good?", ["ada"], TimeSpan.FromDays(1))),
+                new Step("look3", Approval: new ApprovalRequest(
+                    "Good?", ["ada", "bo", "cy"], TimeSpan.FromDays(1), Quorum: 2, Rejections: 2, OnExpiry.Reject, new Escalation(["di"], TimeSpan.FromHours(4)))),
                 new Step("rest", Sleep: TimeSpan.FromMinutes(90)),
                 new Step("paid", Signal: "paid", Timeout: TimeSpan.FromDays(7)),
                 new Step("inner", Input: Json("""{"a":1}"""), SubPlan: new Plan("inner", [new Step("x", Action: "y")], PlanMode.Sequential)),

@@ -106,6 +106,8 @@ public sealed class When_the_store_is_away_at_the_start : IAsyncLifetime
 
         public IWorkflowNews News => inner.News;
 
+        public IApprovalBackfill ApprovalBackfill => inner.ApprovalBackfill;
+
         public IProcessEpoch Epoch => inner.Epoch;
 
         public IGrainStateTable GrainState => inner.GrainState;

@@ -98,6 +98,10 @@ internal sealed class SweptWorld : IWorkflowIndex, IWorkflowWaker, ISweepObserve
 
     ValueTask<DeadLetter?> IWorkflowIndex.FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => throw Unused();
 
+    ValueTask<ImmutableArray<Approval>> IWorkflowIndex.ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken) => throw Unused();
+
+    ValueTask<Approval?> IWorkflowIndex.FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => throw Unused();
+
     ValueTask IWorkflowIndex.MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) => throw Unused();
 
     private ImmutableArray<WorkflowId> Claim(List<WorkflowId> found, DateTimeOffset now, int limit, WakeRest rest) =>

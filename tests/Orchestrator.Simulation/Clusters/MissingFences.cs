@@ -146,6 +146,10 @@ internal static class MissingFences
 
         public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => inner.FindDeadLetterAsync(workflow, step, cancellationToken);
 
+        public ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken) => inner.ApprovalsAsync(filter, after, limit, cancellationToken);
+
+        public ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) => inner.FindApprovalAsync(workflow, step, cancellationToken);
+
         public ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) => inner.MarkRedrivenAsync(workflow, step, by, cancellationToken);
     }
 }

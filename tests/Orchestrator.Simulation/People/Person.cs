@@ -96,7 +96,7 @@ internal sealed class Person(SimulatedWorld world, SimulatedChance chance, int n
         if (view?.Steps.FirstOrDefault(step => step.Wait?.Kind == WaitKind.Approval) is { } waiting)
         {
             var decision = new DecideApproval(waiting.Path, chance.Happens(0.7), name);
-            await SendAsync(id, () => grain.DecideApprovalAsync(decision), state => state.Step(waiting.Path).Decided == decision.Approved, "decision");
+            await SendAsync(id, () => grain.DecideApprovalAsync(decision), state => state.Step(waiting.Path).Approval?.Decided == decision.Approved, "decision");
         }
     }
 

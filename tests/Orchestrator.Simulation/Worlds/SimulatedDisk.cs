@@ -81,6 +81,12 @@ internal sealed class SimulatedDisk(SimulatedWorld world, SimulatedSilo silo, Si
     public ValueTask<DeadLetter?> FindDeadLetterAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
         world.Journal.FindDeadLetterAsync(workflow, step, cancellationToken);
 
+    public ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken) =>
+        world.Journal.ApprovalsAsync(filter, after, limit, cancellationToken);
+
+    public ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken) =>
+        world.Journal.FindApprovalAsync(workflow, step, cancellationToken);
+
     public ValueTask MarkRedrivenAsync(WorkflowId workflow, StepPath step, WorkflowId by, CancellationToken cancellationToken) =>
         world.Journal.MarkRedrivenAsync(workflow, step, by, cancellationToken);
 

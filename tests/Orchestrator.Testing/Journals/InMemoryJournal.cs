@@ -20,6 +20,7 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, INewsOut
     private readonly SortedDictionary<WorkflowId, WorkflowSummary> summaries = new(Comparer<WorkflowId>.Create(CompareIds));
     private readonly Dictionary<string, AppendOutcome.RequestSeen> requests = new(StringComparer.Ordinal);
     private readonly Dictionary<(WorkflowId, StepPath), DeadLetter> deadLetters = [];
+    private readonly Dictionary<(WorkflowId, StepPath), Approval> approvals = [];
     private readonly WakeClaims claims = new();
     private readonly Dictionary<long, string> owners = [];
     private readonly Dictionary<long, ProcessFate> ended = [];
@@ -137,6 +138,11 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, INewsOut
                 deadLetters[(letter.Workflow, letter.Step)] = letter;
             }
 
+            foreach (var approval in append.Approvals.IsDefault ? [] : append.Approvals)
+            {
+                approvals[(approval.Workflow, approval.Step)] = approval;
+            }
+
             foreach (var one in append.News.IsDefault ? [] : append.News)
             {
                 news.Add(new UntoldNews(++newsKeys, one));
@@ -233,6 +239,29 @@ public sealed class InMemoryJournal : IWorkflowJournal, IWorkflowIndex, INewsOut
         lock (gate)
         {
             return new(deadLetters.GetValueOrDefault((workflow, step)));
+        }
+    }
+
+    public ValueTask<ImmutableArray<Approval>> ApprovalsAsync(ApprovalFilter filter, string? after, int limit, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            var newestFirst = approvals.Values
+                .OrderByDescending(approval => approval.Since)
+                .ThenByDescending(approval => approval.Workflow, summaries.Comparer)
+                .ThenByDescending(approval => approval.Step.Value, StringComparer.Ordinal)
+                .SkipWhile(approval => after is not null && approval.Id != after)
+                .Skip(after is null ? 0 : 1)
+                .Where(filter.Selects);
+            return new([.. newestFirst.Take(limit)]);
+        }
+    }
+
+    public ValueTask<Approval?> FindApprovalAsync(WorkflowId workflow, StepPath step, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            return new(approvals.GetValueOrDefault((workflow, step)));
         }
     }
 
