@@ -21,6 +21,7 @@ using Orchestrator.ApiHost.Queues;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Routes;
 using Orchestrator.ApiHost.Safety;
+using Orchestrator.ApiHost.Schedules;
 using Orchestrator.ApiHost.Sessions;
 using Orchestrator.ApiHost.Tasks;
 using Orchestrator.ApiHost.Topics;
@@ -143,6 +144,9 @@ public static class OrchestratorWebApplication
         routes.MapRouteResolution();
         api.MapGroup("").WithTags("Breakers").MapBreakers();
         api.MapGroup("").WithTags("Approvals").MapApprovals();
+        var schedules = api.MapGroup("").WithTags("Schedules");
+        schedules.MapSchedules();
+        schedules.MapScheduleCommands();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Callbacks").MapCallbacks();
         var topics = api.MapGroup("").WithTags("Topics");

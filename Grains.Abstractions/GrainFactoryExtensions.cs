@@ -5,6 +5,7 @@ using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Schedules;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
@@ -39,6 +40,10 @@ public static class GrainFactoryExtensions
     public static IPlanCatalogGrain Plan(this IGrainFactory grains, string name) => grains.GetGrain<IPlanCatalogGrain>(name);
 
     public static IPlanDirectoryGrain PlanDirectory(this IGrainFactory grains) => grains.GetGrain<IPlanDirectoryGrain>(IPlanDirectoryGrain.Key);
+
+    public static IScheduleGrain Schedule(this IGrainFactory grains, string name) => grains.GetGrain<IScheduleGrain>(name);
+
+    public static IScheduleDirectoryGrain ScheduleDirectory(this IGrainFactory grains) => grains.GetGrain<IScheduleDirectoryGrain>(IScheduleDirectoryGrain.Key);
 
     public static ITopicGrain Topic(this IGrainFactory grains, TopicName topic) => grains.GetGrain<ITopicGrain>(topic.Value);
 

@@ -20,6 +20,7 @@ using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routing;
+using Orchestrator.Grains.Schedules;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Topics;
@@ -33,6 +34,7 @@ using Orchestrator.SiloHosting.Completions;
 using Orchestrator.SiloHosting.Health;
 using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Routes;
+using Orchestrator.SiloHosting.Schedules;
 using Orchestrator.SiloHosting.Storage;
 using Orchestrator.SiloHosting.Topics;
 using Orchestrator.SiloHosting.Workflows;
@@ -76,6 +78,7 @@ public static class OrchestratorSilo
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
         services.AddHostedService<ApprovalBackfillService>();
+        services.AddHostedService<DeclaredSchedulesService>();
         services.AddHostedService<RetentionService>();
         services.AddSingleton<AuditRecord>();
         services.AddHostedService<AuditService>();
@@ -96,6 +99,9 @@ public static class OrchestratorSilo
         .AddValidatedOptions<StepGrainOptions>()
         .AddValidatedOptions<AgentGrainOptions>()
         .AddValidatedOptions<PlanCatalogOptions>()
+        .AddValidatedOptions<ScheduleGrainOptions>()
+        .AddValidatedOptions<DeclaredSchedulesOptions>()
+        .AddSingleton<IValidateOptions<DeclaredSchedulesOptions>, DeclaredSchedulesAreUsable>()
         .AddValidatedOptions<TopicGrainOptions>()
         .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<WorkflowNewsOptions>()
