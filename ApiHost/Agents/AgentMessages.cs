@@ -20,6 +20,7 @@ namespace Orchestrator.ApiHost.Agents;
 /// <param name="QueueMax">Calls that may wait for room: 0 to 1,000,000; 10,000 without one.</param>
 /// <param name="Model">For the kind <c>llm</c>: which model, and how it is asked. Its instances are bases of OpenAI-compatible APIs, such as <c>http://127.0.0.1:11434/v1</c>.</param>
 /// <param name="Disabled">Why it cannot be called yet, and what to configure: what a call is answered with, under <c>agent.disabled</c>.</param>
+/// <param name="Credentials">For the kind <c>http</c>: what each call shows the agent.</param>
 internal sealed record AgentRequest(
     string? Name = null,
     AgentKind Kind = AgentKind.Http,
@@ -35,7 +36,8 @@ internal sealed record AgentRequest(
     int QueueMax = 10_000,
     HealthCheckRequest? Health = null,
     ModelRequest? Model = null,
-    string? Disabled = null)
+    string? Disabled = null,
+    CredentialsMessage? Credentials = null)
 {
     private const int InstancesMax = 1_000;
     private const int WordsMax = 1_000;
@@ -84,7 +86,8 @@ internal sealed record AgentRequest(
             QueueMax,
             Model?.Settings(check),
             Disabled,
-            Health?.Check(check));
+            Health?.Check(check),
+            Credentials?.Read(check));
     }
 
     public static void Between(string pointer, string format, long found, long least, long most, RequestCheck check)
@@ -188,6 +191,7 @@ internal sealed record AgentResponse(
     int QueueMax,
     HealthCheckResponse? Health,
     ModelResponse? Model,
+    CredentialsMessage? Credentials,
     string? Disabled,
     string Version,
     bool Declared,
@@ -214,6 +218,7 @@ internal sealed record AgentResponse(
             agent.QueueMax,
             HealthCheckResponse.Of(agent.Health),
             ModelResponse.Of(agent.Model),
+            CredentialsMessage.Of(agent.Credentials),
             agent.Disabled,
             view.Version,
             view.Declared,

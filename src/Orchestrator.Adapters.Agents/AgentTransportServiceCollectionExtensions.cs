@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.Http;
 using Orchestrator.Adapters.Agents.InProcess;
 using Orchestrator.Adapters.Agents.Models;
@@ -25,6 +26,9 @@ public static class AgentTransportServiceCollectionExtensions
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton<InProcessAgents>();
         services.TryAddSingleton<OutboundHttp>();
+        services.AddOptions<CredentialOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<AccessTokens>();
+        services.TryAddSingleton<AgentAuthorization>();
         services.TryAddSingleton<IHealthProbe, HttpHealthProbe>();
         services.AddSingleton<IAgentTransport, InProcessAgentTransport>();
         services.AddSingleton<IAgentTransport, HttpAgentTransport>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
 using Orchestrator.Adapters.Agents.Callbacks;
+using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Adapters.Postgres;
@@ -119,6 +120,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<AgentCallsOptions>()
         .AddValidatedOptions<ModelOptions>()
+        .AddValidatedOptions<CredentialOptions>()
         .AddValidatedOptions<OutboundOptions>()
         .AddValidatedOptions<BuiltinAgentOptions>()
         .AddValidatedOptions<RetentionOptions>()

@@ -127,4 +127,22 @@ public sealed class When_agents_are_registered(SiloServer silo)
             await (await client.PostAsync(path + "/reset", null)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "breaker.not_found");
         }
     }
+
+    [Fact]
+    public async Task credentials_are_kept_as_references_and_a_call_shows_only_what_was_granted()
+    {
+        var secret = await client.PostJsonAsync("/api/v1/agents", """{"name": "secretive", "kind": "http", "instances": [{"endpoint": "http://127.0.0.1:1/"}], "credentials": {"kind": "header", "secret": "sk-12345"} }""");
+        (await secret.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "agent.invalid")).ToString().ShouldNotContain("sk-12345");
+
+        var registered = await client.PostJsonAsync("/api/v1/agents", """{"name": "secretive", "kind": "http", "instances": [{"endpoint": "http://127.0.0.1:1/"}], "credentials": {"kind": "header", "scheme": "Bearer", "secret": "env:PATH"} }""");
+        registered.StatusCode.ShouldBe(HttpStatusCode.Created, await registered.Content.ReadAsStringAsync());
+        var agent = await (await client.GetAsync("/api/v1/agents/secretive")).JsonAsync();
+        agent.GetProperty("credentials").GetProperty("secret").GetString().ShouldBe("env:PATH");
+
+        var started = await client.PostJsonAsync("/api/v1/workflows", """{"plan": {"id": "p", "steps": [{"id": "s", "agentId": "secretive", "action": "do"}]} }""");
+        var id = (await started.JsonAsync()).GetProperty("id").GetString();
+        var workflow = await (await client.GetAsync($"/api/v1/workflows/{id}?wait=30")).JsonAsync();
+        workflow.GetProperty("error").GetProperty("code").GetString().ShouldBe("agent.rejected");
+        workflow.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("Credentials:Allowed");
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 
@@ -56,6 +58,25 @@ public sealed class When_an_agent_answers_later(SiloServer silo) : IAsyncLifetim
         history.ShouldContain("step.attempt-deferred");
         history.ShouldContain("step.heartbeat-received");
         history.ShouldNotContain(call.Token, customMessage: "who reads the journal cannot complete anything");
+    }
+
+    [Fact]
+    public async Task no_trace_shows_the_token()
+    {
+        var paths = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => paths.Enqueue(activity.DisplayName + " " + string.Join(' ', activity.TagObjects)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var (id, call) = await StartAsync("""{"id": "import", "agentId": "NAME", "action": "import"}""");
+        (await client.PostJsonAsync(call.Url + "/heartbeat", "{}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await client.PostJsonAsync(call.Url, """{"output": 1}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await EndedAsync(id);
+        paths.ShouldContain(path => path.Contains("completions", StringComparison.Ordinal), "the requests were traced");
+        paths.ShouldAllBe(path => !path.Contains(call.Token, StringComparison.Ordinal));
     }
 
     [Fact]

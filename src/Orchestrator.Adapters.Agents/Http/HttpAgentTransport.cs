@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Options;
+using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.InProcess;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
@@ -12,7 +13,7 @@ using Orchestrator.Vocabulary.Steps;
 namespace Orchestrator.Adapters.Agents.Http;
 
 /// <summary>Calls HTTP agents: one attempt is one POST, after one GET where the agent is to be asked first. 202 says that the agent answers later; any other 2xx with JSON is the output; 4xx, but not 408, 425 and 429, is final; everything else may be tried again.</summary>
-public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOptions> options, TimeProvider clock) : IAgentTransport
+public sealed class HttpAgentTransport(OutboundHttp http, AgentAuthorization authorization, IOptions<AgentCallOptions> options, TimeProvider clock) : IAgentTransport
 {
     private const string TokenHeader = "Orchestrator-Completion-Token";
     private const string UrlHeader = "Orchestrator-Completion-Url";
@@ -34,9 +35,13 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
                 return known;
             }
 
-            using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = AgentBody.Write(agent.Body, request) };
-            SetHeaders(message.Headers, request);
-            using var response = await http.SendAsync(message, cancellationToken);
+            var (answered, refused) = await SendAsync(agent, endpoint, request, HttpMethod.Post, cancellationToken);
+            if (refused is not null)
+            {
+                return new AgentAnswer.Failed(refused);
+            }
+
+            using var response = answered!;
             return response.StatusCode == HttpStatusCode.Accepted ? TakenOn(agent, request)
                 : response.IsSuccessStatusCode ? await ReadAsync(agent, response, cancellationToken)
                 : Refused(agent, response);
@@ -59,9 +64,13 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
     /// <summary>What became of the call under its key, as the agent says; null when it knows of none.</summary>
     private async Task<AgentAnswer?> AskAsync(AgentRegistration agent, Uri endpoint, AgentRequest request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, endpoint);
-        SetHeaders(message.Headers, request);
-        using var response = await http.SendAsync(message, cancellationToken);
+        var (answered, refused) = await SendAsync(agent, endpoint, request, HttpMethod.Get, cancellationToken);
+        if (refused is not null)
+        {
+            return new AgentAnswer.Failed(refused);
+        }
+
+        using var response = answered!;
         return (int)response.StatusCode switch
         {
             404 or 405 or 410 or 501 => null,
@@ -73,6 +82,35 @@ public sealed class HttpAgentTransport(OutboundHttp http, IOptions<AgentCallOpti
             >= 200 and < 300 => await ReadAsync(agent, response, cancellationToken),
             _ => Refused(agent, response),
         };
+    }
+
+    /// <summary>Sends one request. One that is answered 401 to a token was not begun; it is sent once more with another token, and no other is ever repeated.</summary>
+    private async Task<(HttpResponseMessage? Response, StepFailure? Refused)> SendAsync(
+        AgentRegistration agent, Uri endpoint, AgentRequest request, HttpMethod method, CancellationToken cancellationToken)
+    {
+        for (var again = false; ; again = true)
+        {
+            var shown = await authorization.ForAsync(agent, endpoint, cancellationToken);
+            if (shown.Refused is { } refused)
+            {
+                return (null, refused);
+            }
+
+            using var message = new HttpRequestMessage(method, endpoint) { Content = method == HttpMethod.Post ? AgentBody.Write(agent.Body, request) : null };
+            SetHeaders(message.Headers, request);
+            if (shown.Header is { } header)
+            {
+                message.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            }
+
+            var response = await http.SendAsync(message, cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Unauthorized || again || !authorization.MayTryAnother(agent, shown))
+            {
+                return (response, null);
+            }
+
+            response.Dispose();
+        }
     }
 
     // 202 promises an answer. Without a token it could never come, and to take the promise for the answer would lose it.

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Orchestrator.Adapters.Agents.Credentials;
 
 namespace Orchestrator.Adapters.Agents.Models;
 
@@ -54,17 +55,5 @@ public sealed class ModelOptions
     /// <summary>Which keys agents that are registered over the API may send, and to whom. Agents of the configuration may send what they name.</summary>
     /// <value>At most 256. The default is none: whoever may register an agent could otherwise have any secret of this process sent to an address of her own.</value>
     [MaxLength(256)]
-    public List<KeyGrant> Keys { get; set; } = [];
-}
-
-/// <summary>A key that registered agents may send.</summary>
-public sealed class KeyGrant
-{
-    /// <summary>Where the key is: <c>env:NAME</c> or <c>file:PATH</c>, exactly as the registration names it.</summary>
-    [Required]
-    public string From { get; set; } = "";
-
-    /// <summary>The hosts it may be sent to, without port.</summary>
-    [MinLength(1)]
-    public List<string> Hosts { get; set; } = [];
+    public List<SecretGrant> Keys { get; set; } = [];
 }

@@ -86,7 +86,7 @@ public static class AgentRules
             yield return $"disabled must say in 1 to {DescriptionLengthMax} characters what to configure, not in {agent.Disabled.Length}.";
         }
 
-        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)).Concat(HealthRules.Problems(agent)))
+        foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)).Concat(HealthRules.Problems(agent)).Concat(CredentialRules.Problems(agent)))
         {
             yield return problem;
         }

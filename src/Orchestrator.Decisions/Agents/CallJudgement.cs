@@ -13,7 +13,7 @@ public static class CallJudgement
         AgentFailures.Timeout or AgentFailures.Unreachable or AgentFailures.Error => CallOutcome.Broken,
 
         // Nothing was sent, so nothing was learnt.
-        AgentFailures.AddressRefused or AgentFailures.KindUnsupported => CallOutcome.Abandoned,
+        AgentFailures.AddressRefused or AgentFailures.KindUnsupported or AgentFailures.Unauthorized => CallOutcome.Abandoned,
         _ => CallOutcome.Answered,
     };
 }

@@ -53,6 +53,9 @@ public sealed class AgentDeclaration
     /// <summary>Makes it a language model behind an OpenAI-compatible endpoint.</summary>
     public ModelDeclaration? Model { get; set; }
 
+    /// <summary>What an HTTP agent is shown with each call.</summary>
+    public CredentialDeclaration? Credentials { get; set; }
+
     internal AgentRegistration ToRegistration(string name, AgentDefaults defaults) => defaults.ApplyTo(new AgentRegistration(
         name,
         Model is null ? AgentKind.Http : AgentKind.Llm,
@@ -63,5 +66,6 @@ public sealed class AgentDeclaration
         [.. Keywords],
         Description,
         Body,
-        Model: Model?.ToSettings()));
+        Model: Model?.ToSettings(),
+        Credentials: Credentials?.ToCredentials()));
 }

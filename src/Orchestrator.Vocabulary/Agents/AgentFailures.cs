@@ -24,6 +24,9 @@ public static class AgentFailures
     /// <summary>It answered that we call too often (429) or too early (425).</summary>
     public const string Busy = "agent.busy";
 
+    /// <summary>What it was to be shown could not be had: no token was given for our credentials. It was not called.</summary>
+    public const string Unauthorized = "agent.unauthorized";
+
     /// <summary>It refused the request (any other 4xx). Final.</summary>
     public const string Rejected = "agent.rejected";
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
+using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.Http;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
@@ -18,11 +19,20 @@ internal sealed class HttpCalls : IDisposable
     private readonly OutboundHttp http;
     private readonly HttpAgentTransport transport;
 
-    public HttpCalls(OutboundOptions? outbound = null, IHostResolver? resolver = null, AgentCallOptions? calls = null)
+    public HttpCalls(OutboundOptions? outbound = null, IHostResolver? resolver = null, AgentCallOptions? calls = null, CredentialOptions? credentials = null, AgentRegistration? declared = null)
     {
         http = new OutboundHttp(Options.Create(outbound ?? new OutboundOptions { AllowLoopback = true }), resolver ?? new SystemHostResolver());
-        transport = new HttpAgentTransport(http, Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
+        var secrets = Options.Create(credentials ?? new CredentialOptions());
+        Clock = new LaterClock();
+        transport = new HttpAgentTransport(
+            http, new AgentAuthorization(new AccessTokens(http, secrets, Clock), secrets, new DeclaredAgents(declared is null ? [] : [declared])), Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
     }
+
+    /// <summary>The clock of tokens.</summary>
+    public LaterClock Clock { get; }
+
+    public ValueTask<AgentAnswer> CallAsync(AgentRegistration agent, CancellationToken cancellationToken = default) => transport.CallAsync(
+        agent, agent.Instances[0], new AgentRequest(agent.Name, "write", Payload.EmptyObject, "w1", "s1", 1, "key-1", Deadline), cancellationToken);
 
     public async Task<AgentAnswer> CallAsync(string endpoint, BodyShape body = BodyShape.Envelope, bool askFirst = false, CompletionOffer? offer = null, CancellationToken cancellationToken = default)
     {
@@ -49,4 +59,14 @@ internal sealed class ScriptedResolver(params string[][] answers) : IHostResolve
 
     public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
         Task.FromResult<IPAddress[]>([.. answers[Math.Min(asked++, answers.Length - 1)].Select(IPAddress.Parse)]);
+}
+
+/// <summary>The system's clock, but so much later as the test says.</summary>
+internal sealed class LaterClock : TimeProvider
+{
+    private TimeSpan later;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + later;
+
+    public void Advance(TimeSpan by) => later += by;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
@@ -189,7 +190,7 @@ public sealed class When_a_model_wants_a_key : IAsyncLifetime
     [Theory, InlineData("127.0.0.1", true), InlineData("api.example.com", false)]
     public async Task a_key_goes_to_the_hosts_it_is_allowed_for_and_no_other(string host, bool sent)
     {
-        using var calls = new ModelCalls(new ModelOptions { Keys = [new KeyGrant { From = Reference, Hosts = [host] }] });
+        using var calls = new ModelCalls(new ModelOptions { Keys = [new SecretGrant { From = Reference, Hosts = [host] }] });
         if (sent)
         {
             model.ThenSays("ok");
