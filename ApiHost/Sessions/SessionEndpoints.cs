@@ -57,7 +57,7 @@ internal static class SessionEndpoints
             .WithName("postMessage")
             .WithSummary("Say something to an agent of a session")
             .WithDescription("Each message is answered by a workflow of its own, one after the other. Accepted means kept: after the 202 it is answered whatever crashes meanwhile, and it changes the session's memory once. "
-                + "`Prefer: wait=n` answers 200 with what came of it if it ends within n (30) seconds. One `id`, or one `Idempotency-Key`, is one message, among the newest `Sessions:SeenMax` (1,000).")
+                + "`Prefer: wait=n` answers 200 with what came of it if it ends within n (30) seconds. One `id`, or one `Idempotency-Key`, is one message, among the newest `Sessions:SeenMax` (200).")
             .Accepts<PostMessageRequest>("application/json")
             .Example("""{"agent": "tutor", "action": "provide_hint", "data": {"activityId": "math-7-equations-1", "level": 1}}""")
             .Produces<MessageResponse>(StatusCodes.Status202Accepted)

@@ -9,7 +9,7 @@ public interface ISessionIndexGrain : IGrainWithStringKey
 {
     const string Key = "all";
 
-    /// <summary>Sessions by id, after <paramref name="after"/>, at most <paramref name="limit"/> (1 to 201). Read off the store: none of them is activated.</summary>
+    /// <summary>Sessions by id, after <paramref name="after"/>, at most <paramref name="limit"/> (1 to 201). Read off the store: none of them is activated. In outline: without their memory and what messages say.</summary>
     [Alias("list")]
     Task<ImmutableArray<SessionView>> ListAsync(string? after, int limit, CancellationToken cancellationToken = default);
 }

@@ -16,7 +16,7 @@ public sealed record SessionPolicy(
     int WaitingMax, int TurnsMax, int TurnsTold, int MessageBytesMax, int KeptBytesMax, int StateBytesMax, int FactsMax, int SeenMax, TimeSpan IdleMax, TimeSpan ClosedMax, TimeSpan MessageTimeout)
 {
     public static SessionPolicy Default { get; } = new(
-        16, 50, 10, 65_536, 16_384, 131_072, 100, 1_000, TimeSpan.FromDays(30), TimeSpan.FromDays(7), TimeSpan.FromSeconds(60));
+        16, 50, 10, 65_536, 16_384, 131_072, 100, 200, TimeSpan.FromDays(30), TimeSpan.FromDays(7), TimeSpan.FromSeconds(60));
 
     /// <summary>Characters of a fact's name.</summary>
     public const int FactNameMax = 100;
