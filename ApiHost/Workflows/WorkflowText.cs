@@ -13,6 +13,9 @@ public static class WorkflowText
     /// <summary>UTF-8 JSON: what <c>GET /api/v1/workflows/{id}</c> answers, byte for byte.</summary>
     public static byte[] Write(WorkflowView view) => JsonSerializer.SerializeToUtf8Bytes(WorkflowResponse.Of(view), ApiJson.Responses);
 
+    /// <summary>UTF-8 JSON: the <c>data:</c> of one event of <c>GET /api/v1/workflows/{id}/events</c>.</summary>
+    public static byte[] Write(JournalEntry entry) => JsonSerializer.SerializeToUtf8Bytes(EventResponse.Of(entry), ApiJson.Responses);
+
     /// <summary>The member <c>plan</c> of a request or an answer.</summary>
     public static Payload Write(Plan plan) => PlanText.Write(plan);
 }

@@ -22,9 +22,10 @@ internal static class AgentHosting
             var agents = provider.GetRequiredService<IOptionsMonitor<DeclaredAgentsOptions>>();
             var routes = provider.GetRequiredService<IOptionsMonitor<DeclaredRoutesOptions>>();
             var models = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
-            var declared = new DeclaredAgents(Declared(agents.CurrentValue, routes.CurrentValue, models));
-            agents.OnChange(now => declared.Replace(Declared(now, routes.CurrentValue, models)));
-            routes.OnChange(now => declared.Replace(Declared(agents.CurrentValue, now, models)));
+            var given = provider.GetServices<GivenAgent>().ToList();
+            var declared = new DeclaredAgents(Declared(agents.CurrentValue, routes.CurrentValue, models, given));
+            agents.OnChange(now => declared.Replace(Declared(now, routes.CurrentValue, models, given)));
+            routes.OnChange(now => declared.Replace(Declared(agents.CurrentValue, now, models, given)));
             return declared;
         });
         foreach (var agent in BuiltinAgentCatalog.All)
@@ -38,11 +39,12 @@ internal static class AgentHosting
         return services.AddAgentTransports().AddModelAgents().AddHostedService<AgentHealthService>();
     }
 
-    private static IEnumerable<AgentRegistration> Declared(DeclaredAgentsOptions agents, DeclaredRoutesOptions routes, ModelOptions models) =>
+    private static IEnumerable<AgentRegistration> Declared(DeclaredAgentsOptions agents, DeclaredRoutesOptions routes, ModelOptions models, IEnumerable<GivenAgent> given) =>
     [
         .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor, agents.Defaults)),
         .. AgentsToConfigure.All(models).Select(agents.Defaults.ApplyTo),
         .. RouteHosting.Agents(routes, agents.Defaults),
+        .. given.Select(agent => Registration(agent, agents.Defaults)),
         .. agents.Declared.Select(entry => entry.Value.ToRegistration(entry.Key, agents.Defaults)),
     ];
 
@@ -54,6 +56,15 @@ internal static class AgentHosting
         defaults.Concurrency,
         defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
         Keywords: agent.Keywords,
+        Description: agent.Description));
+
+    private static AgentRegistration Registration(GivenAgent agent, AgentDefaults defaults) => defaults.ApplyTo(new AgentRegistration(
+        agent.Name,
+        AgentKind.Builtin,
+        agent.Actions,
+        [new AgentInstance(agent.Name)],
+        agent.Concurrency ?? defaults.Concurrency,
+        defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
         Description: agent.Description));
 
     /// <summary>Refuses at the start, and before a change is taken over, what no agent can be.</summary>

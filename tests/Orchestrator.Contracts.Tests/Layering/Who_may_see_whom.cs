@@ -29,6 +29,10 @@ public sealed class Who_may_see_whom
         ["Orchestrator.ApiHost"] = ["Orchestrator.Grains.Abstractions", "Orchestrator.Hosting", "Orchestrator.PlanLanguage", "Orchestrator.SiloHosting"],
         ["Orchestrator.Silo"] = ["Orchestrator.SiloHosting"],
         ["Orchestrator.Cli"] = ["Orchestrator.ApiHost"],
+        ["Orchestrator.Client"] = [],
+        ["Orchestrator.Embedded"] = ["Orchestrator.ApiHost", "Orchestrator.Client"],
+        ["EmbeddedConsole"] = ["Orchestrator.Embedded"],
+        ["AspNetFrontEnd"] = ["Orchestrator.SiloHosting"],
     };
 
     public static TheoryData<string> Projects() =>
