@@ -43,6 +43,16 @@ public sealed class ApiOptions
     [Range(16, 10_000)]
     public int StreamEventsMax { get; set; } = 256;
 
+    /// <summary>The largest message that a socket takes; a larger one closes it.</summary>
+    /// <value>1 KiB to 8 MiB, in bytes. The default is 256 KiB.</value>
+    [Range(1_024, 8_388_608)]
+    public int SocketMessageBytesMax { get; set; } = 262_144;
+
+    /// <summary>Requests and subscriptions that one socket may have open at the same time; one more is refused.</summary>
+    /// <value>1 to 256. The default is 16.</value>
+    [Range(1, 256)]
+    public int SocketRequestsMax { get; set; } = 16;
+
     /// <summary>How long a reader of an event stream or a socket may take nothing while there is something for it, before its connection is reset.</summary>
     /// <value>1 s to 10 min. The default is 10 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -23,6 +23,8 @@ using Orchestrator.ApiHost.Routes;
 using Orchestrator.ApiHost.Safety;
 using Orchestrator.ApiHost.Schedules;
 using Orchestrator.ApiHost.Sessions;
+using Orchestrator.ApiHost.Sockets;
+using Orchestrator.ApiHost.Subscriptions;
 using Orchestrator.ApiHost.Tasks;
 using Orchestrator.ApiHost.Topics;
 using Orchestrator.ApiHost.Workflows;
@@ -92,6 +94,8 @@ public static class OrchestratorWebApplication
         services.AddSingleton<TaskMeter>();
         services.AddSingleton<StreamCount>();
         services.AddSingleton<TopicFeeds>();
+        services.AddSingleton<SocketLearning>();
+        services.AddSingleton<SocketDoor>();
         services.AddSingleton<ServerStart>();
         services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
         services.AddSingleton<ApiMeter>();
@@ -126,6 +130,7 @@ public static class OrchestratorWebApplication
             ? ApiProblem.Of("cluster.unavailable", "No silo of the cluster has been found yet.").ExecuteAsync(http)
             : next(http));
         app.UseMetricsDoor(app.Services.GetRequiredService<IOptions<ApiOptions>>().Value);
+        app.UseWebSockets();
         app.UseRouting();
         app.UseDocumentPage();
 
@@ -155,6 +160,8 @@ public static class OrchestratorWebApplication
         api.MapGroup("").WithTags("Completions").MapCompletions();
         api.MapGroup("").WithTags("Sessions").MapSessions();
         app.MapGroup("").RefusesUnknownQuery().WithTags("Sessions").MapLearners();
+        app.MapSocket();
+        api.MapGroup("").WithTags("Subscriptions").MapSubscriptions();
         var tasks = app.MapGroup("").RefusesUnknownQuery().WithMetadata(new CarriesStatusCode()).WithTags("Tasks");
         tasks.MapTasks();
         tasks.MapAgentHealth();

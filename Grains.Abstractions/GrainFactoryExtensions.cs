@@ -8,6 +8,7 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Schedules;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
+using Orchestrator.Grains.Subscriptions;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Sessions;
@@ -58,6 +59,10 @@ public static class GrainFactoryExtensions
     public static ICompletionGrain Completions(this IGrainFactory grains) => grains.GetGrain<ICompletionGrain>(ICompletionGrain.Key);
 
     public static IResultRelayGrain ResultRelay(this IGrainFactory grains) => grains.GetGrain<IResultRelayGrain>(IResultRelayGrain.Key);
+
+    public static ISubscriptionTableGrain SubscriptionTable(this IGrainFactory grains) => grains.GetGrain<ISubscriptionTableGrain>(ISubscriptionTableGrain.Key);
+
+    public static ISubscriptionGrain Subscription(this IGrainFactory grains, string name) => grains.GetGrain<ISubscriptionGrain>(name);
 
     public static ITopicIndexGrain TopicIndex(this IGrainFactory grains) => grains.GetGrain<ITopicIndexGrain>(ITopicIndexGrain.Key);
 

@@ -9,20 +9,23 @@ internal sealed class EventStream(ImmutableArray<EventCursor> cursors, EventPosi
     private readonly long[] numbers = new long[cursors.Length];
     private readonly List<Delivery> deliveries = [];
 
-    public async Task RunAsync(HttpContext http, long[]? from, CancellationToken cancellationToken)
+    /// <summary>Finds the reader's places. Comes before an answer begins, so that a store that is away is a problem and not an empty stream.</summary>
+    public async Task StartAsync(long[]? from, CancellationToken cancellationToken)
     {
-        // Asked before the answer begins, so that a store that is away is a problem and not an empty stream.
         for (var i = 0; i < cursors.Length; i++)
         {
             await cursors[i].StartAsync(from?[i], deliveries, cancellationToken);
             numbers[i] = from?[i] ?? cursors[i].Number;
         }
+    }
 
-        var writer = await EventWriter.BeginAsync(http, clock, cancellationToken);
-        if (from is null)
+    /// <summary>Runs until cancelled, or until the sink has enough.</summary>
+    /// <param name="tellsPlace">The reader does not know where it begins. One that is cut off before anything came still comes back to this place, and misses nothing.</param>
+    public async Task RunAsync(IEventSink sink, bool tellsPlace, CancellationToken cancellationToken)
+    {
+        if (tellsPlace)
         {
-            // A reader that is cut off before anything came still comes back to this place, and misses nothing.
-            await writer.PlaceAsync(position.Write(numbers), cancellationToken);
+            await sink.PlaceAsync(position.Write(numbers), cancellationToken);
         }
 
         while (true)
@@ -35,38 +38,38 @@ internal sealed class EventStream(ImmutableArray<EventCursor> cursors, EventPosi
 
             if (deliveries.Count > 0)
             {
-                await WriteAsync(writer, cancellationToken);
+                await WriteAsync(sink, cancellationToken);
             }
             else
             {
-                await RestAsync(writer, cancellationToken);
+                await RestAsync(sink, cancellationToken);
             }
         }
     }
 
-    private async Task WriteAsync(EventWriter writer, CancellationToken cancellationToken)
+    private async Task WriteAsync(IEventSink sink, CancellationToken cancellationToken)
     {
         foreach (var delivery in deliveries)
         {
             numbers[cursors.IndexOf(delivery.Cursor)] = delivery.Number;
             await (delivery.Frame is { } frame
-                ? writer.EventAsync(position.Write(numbers), delivery.Name, frame.As(delivery.Name), cancellationToken)
-                : writer.ResetAsync(delivery.Reset, cancellationToken, position.Write(numbers)));
+                ? sink.EventAsync(position.Write(numbers), delivery.Name, frame.As(delivery.Name), cancellationToken)
+                : sink.ResetAsync(position.Write(numbers), delivery.Reset!, cancellationToken));
         }
 
         deliveries.Clear();
-        await writer.FlushAsync(cancellationToken);
+        await sink.FlushAsync(cancellationToken);
     }
 
-    private async Task RestAsync(EventWriter writer, CancellationToken cancellationToken)
+    private async Task RestAsync(IEventSink sink, CancellationToken cancellationToken)
     {
-        if (writer.UntilHeartbeat <= TimeSpan.Zero && Moved())
+        if (sink.UntilHeartbeat <= TimeSpan.Zero && Moved())
         {
             // Events went by that are not wanted. Their place is told all the same: a reader that comes back from an older one might find it gone.
-            await writer.PlaceAsync(position.Write(numbers), cancellationToken);
+            await sink.PlaceAsync(position.Write(numbers), cancellationToken);
         }
 
-        await wake.WaitAsync(await writer.KeepAliveAsync(cancellationToken), clock, cancellationToken);
+        await wake.WaitAsync(await sink.KeepAliveAsync(cancellationToken), clock, cancellationToken);
     }
 
     private bool Moved()

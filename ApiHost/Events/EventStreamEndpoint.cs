@@ -12,9 +12,6 @@ namespace Orchestrator.ApiHost.Events;
 /// <summary><c>GET /api/v1/events</c>: what happens in several topics, in one stream (server-sent events, WHATWG HTML §9.2).</summary>
 internal static class EventStreamEndpoint
 {
-    /// <summary>The place before the oldest event that is kept.</summary>
-    private const string FromFirst = "first";
-
     public static void MapEventStream(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/events", StreamAsync)
             .WithName("streamEvents")
@@ -46,7 +43,8 @@ internal static class EventStreamEndpoint
         var topics = EventWants.Topics(check, "topics", topicsText, options.Value.StreamTopicsMax);
         var filter = EventWants.Types(check, "types", typesText);
         var position = new EventPosition(topics);
-        var from = From(check, position, topics.Length, after, lastEventId);
+        var (name, text) = string.IsNullOrEmpty(lastEventId) ? ("after", after) : ("Last-Event-ID", lastEventId);
+        var from = EventWants.From(check, name, position, topics.Length, text);
         if (check.Problem is { } problem)
         {
             return problem;
@@ -64,7 +62,9 @@ internal static class EventStreamEndpoint
         var cursors = topics.Select(topic => new EventCursor(feeds.Follow(topic, wake), filter)).ToImmutableArray();
         try
         {
-            await new EventStream(cursors, position, wake, clock).RunAsync(http, from, stop.Token);
+            var stream = new EventStream(cursors, position, wake, clock);
+            await stream.StartAsync(from, stop.Token);
+            await stream.RunAsync(await EventWriter.BeginAsync(http, clock, stop.Token), tellsPlace: from is null, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -79,11 +79,17 @@ internal static class EventStreamEndpoint
 
         return Results.Empty;
     }
+}
 
-    /// <summary>The number to go on after in each topic; null for those that come next. A reader that comes back knows better than its address does.</summary>
-    private static long[]? From(RequestCheck check, EventPosition position, int topics, string? after, string? lastEventId)
+/// <summary>What a reader of events asks for, in words.</summary>
+internal static class EventWants
+{
+    /// <summary>The place before the oldest event that is kept.</summary>
+    private const string FromFirst = "first";
+
+    /// <summary>The number to go on after in each topic; null for those that come next.</summary>
+    public static long[]? From(RequestCheck check, string name, EventPosition position, int topics, string? text)
     {
-        var (name, text) = string.IsNullOrEmpty(lastEventId) ? ("after", after) : ("Last-Event-ID", lastEventId);
         if (text is null)
         {
             return null;
@@ -97,11 +103,7 @@ internal static class EventStreamEndpoint
 
         return numbers;
     }
-}
 
-/// <summary>What a reader of events asks for, in words.</summary>
-internal static class EventWants
-{
     /// <summary>The topics, each once, in the order of their names.</summary>
     public static ImmutableArray<TopicName> Topics(RequestCheck check, string name, string? text, int most)
     {

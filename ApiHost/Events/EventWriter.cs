@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Observing;
+using Orchestrator.ApiHost.Topics;
 
 namespace Orchestrator.ApiHost.Events;
 
@@ -14,7 +15,7 @@ namespace Orchestrator.ApiHost.Events;
 /// The platform's own result writes no comments, hence no heartbeats, so the lines are written here. A reader that takes nothing for
 /// <see cref="ApiOptions.StreamStallMax"/> is cut off: it would hold buffers for as long as it likes, and it loses nothing, for it comes back with the last id it has seen.
 /// </remarks>
-internal sealed class EventWriter
+internal sealed class EventWriter : IEventSink
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -47,11 +48,15 @@ internal sealed class EventWriter
         return writer;
     }
 
-    /// <summary>Tells a reader that what it has seen does not join on to what there is.</summary>
-    /// <param name="place">Where it stands from here on; without one it keeps its own.</param>
-    public Task ResetAsync<T>(T data, CancellationToken cancellationToken, string? place = null)
+    public Task ResetAsync(string place, TopicResetResponse reset, CancellationToken cancellationToken)
     {
-        Write(place is null ? "" : $"id: {place}\n");
+        Write($"id: {place}\n");
+        return ResetAsync(reset, cancellationToken);
+    }
+
+    /// <summary>Tells a reader that what it has seen does not join on to what there is.</summary>
+    public Task ResetAsync<T>(T data, CancellationToken cancellationToken)
+    {
         Write($"event: reset\ndata: {JsonSerializer.Serialize(data, ApiJson.Responses)}\n\n");
         return FlushAsync(cancellationToken);
     }

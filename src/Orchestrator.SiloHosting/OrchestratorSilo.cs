@@ -24,6 +24,7 @@ using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Schedules;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Steps;
+using Orchestrator.Grains.Subscriptions;
 using Orchestrator.Grains.Topics;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Hosting.Configuration;
@@ -37,6 +38,7 @@ using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Routes;
 using Orchestrator.SiloHosting.Schedules;
 using Orchestrator.SiloHosting.Storage;
+using Orchestrator.SiloHosting.Subscriptions;
 using Orchestrator.SiloHosting.Topics;
 using Orchestrator.SiloHosting.Workflows;
 
@@ -75,6 +77,7 @@ public static class OrchestratorSilo
         services.AddCallbacks(folder);
         services.AddCompletions(folder);
         services.AddResultQueue();
+        services.AddSubscriptions();
         services.AddSingleton<IWorkflowWaker, GrainWaker>();
         services.AddSingleton<SweepJournal>();
         services.AddHostedService<SweeperService>();
@@ -107,6 +110,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<TopicRetentionOptions>()
         .AddValidatedOptions<WorkflowNewsOptions>()
         .AddValidatedOptions<SessionGrainOptions>()
+        .AddValidatedOptions<SubscriptionOptions>()
         .AddValidatedOptions<CallbackGrainOptions>()
         .AddValidatedOptions<CallbackSendOptions>()
         .AddValidatedOptions<CompletionOptions>()

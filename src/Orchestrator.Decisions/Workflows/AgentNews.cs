@@ -27,14 +27,14 @@ internal static class AgentNews
     private static readonly ImmutableArray<string> Ours = ["workflow.", "callback.", "step:", "plan:", "queue:", "reset", "task_completed", WorkflowNews.AgentError];
 
     /// <summary>Whether it is worth while to read the answer. Looks for the letters and reads nothing.</summary>
-    public static bool Speaks(Payload output) => output.Utf8.Span.IndexOf("\"$events\""u8) >= 0;
+    public static bool Speaks(Payload output) => output.Utf8.Span.IndexOf("\"$events\""u8) >= 0 || LearnerNews.Speaks(output);
 
     public static List<CloudEvent> In(WorkflowState state, JournalEntry entry, StepState step)
     {
         var agent = step.Definition.AgentId ?? step.Definition.Action ?? "";
         return entry.Event switch
         {
-            StepCompleted completed => Said(completed.Output, agent, state, entry),
+            StepCompleted completed => [.. Said(completed.Output, agent, state, entry), .. Implied(completed.Output, agent, state, entry)],
             StepFailed failed => [Failed(failed.Failure, failed.Quarantined)],
             StepTimedOut timedOut => [Failed(timedOut.Failure, quarantined: false)],
             _ => [],
@@ -72,6 +72,9 @@ internal static class AgentNews
 
         return said;
     }
+
+    private static IEnumerable<CloudEvent> Implied(Payload output, string agent, WorkflowState state, JournalEntry entry) =>
+        LearnerNews.In(output, agent).Select((told, index) => WorkflowNews.AgentEvent(told.Type, agent, state, entry, EventsMax + 1 + index, told.Data));
 
     /// <summary>What it says, with who says it and where.</summary>
     private static Payload? DataOf(JsonElement given, string agent)
