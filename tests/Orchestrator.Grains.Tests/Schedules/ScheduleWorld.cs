@@ -23,9 +23,9 @@ internal sealed class ScheduleWorld : IDisposable
     private readonly MemoryReminderTable reminders = new();
     private readonly SimulatedCluster cluster;
 
-    public ScheduleWorld(string start = "2026-01-01T00:00:00Z", ulong seed = 1, double crashProbability = 0)
+    public ScheduleWorld(string start = "2026-01-01T00:00:00Z", ulong seed = 1, long stepsMax = 3_000_000)
     {
-        var options = new SimulationOptions { Start = Time(start), CrashProbability = crashProbability, EscapeGrace = TimeSpan.Zero, StepsMax = 300_000 };
+        var options = new SimulationOptions { Start = Time(start), EscapeGrace = TimeSpan.Zero, StepsMax = stepsMax };
         cluster = new SimulatedCluster(seed, options, (silo, services) =>
         {
             services.AddSingleton<IWorkflowJournal>(journal);
@@ -52,6 +52,13 @@ internal sealed class ScheduleWorld : IDisposable
         new("s", times, new ScheduledStart(Plan: new Plan("p", [new Step("nap", Sleep: nap ?? TimeSpan.FromMilliseconds(1))])), overlap);
 
     public IScheduleGrain Grain => cluster.Client.Schedule("s");
+
+    /// <summary>How many workflows and schedules are in memory.</summary>
+    public int Activations => Do(() => cluster.Client.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
+        .Where(one => one.GrainType.Contains("Workflow", StringComparison.OrdinalIgnoreCase) || one.GrainType.Contains("Schedule", StringComparison.OrdinalIgnoreCase))
+        .Sum(one => one.ActivationCount);
+
+    public IWorkflowGrain Workflow(string id) => cluster.Client.Workflow(new WorkflowId(id));
 
     public ScheduleReply Put(Schedule schedule) => Do(() => Grain.PutAsync(schedule));
 
