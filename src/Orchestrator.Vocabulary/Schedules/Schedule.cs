@@ -11,7 +11,7 @@ namespace Orchestrator.Vocabulary.Schedules;
 /// <param name="CatchUpWindow">Windows that are later than this are never caught up: 1 s to 366 days; null is one day.</param>
 /// <param name="ActionsMax">After so many starts it is exhausted; triggers and backfills do not count. Null for no limit.</param>
 /// <param name="Declared">It comes from configuration.</param>
-[GenerateSerializer, Immutable, Alias("schedule")]
+[GenerateSerializer, Immutable, Alias("schedule-definition")]
 public sealed record Schedule(
     [property: Id(0)] string Name,
     [property: Id(1)] ScheduleTimes Times,
