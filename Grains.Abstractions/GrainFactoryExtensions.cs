@@ -1,6 +1,7 @@
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Completions;
+using Orchestrator.Grains.Limits;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routes;
@@ -35,6 +36,10 @@ public static class GrainFactoryExtensions
     public static IRouterGrain Router(this IGrainFactory grains) => grains.GetGrain<IRouterGrain>(IRouterGrain.Key);
 
     public static IRouteTableGrain RouteTable(this IGrainFactory grains) => grains.GetGrain<IRouteTableGrain>(IRouteTableGrain.Key);
+
+    public static ILimitGrain Limit(this IGrainFactory grains, string name) => grains.GetGrain<ILimitGrain>(name);
+
+    public static ILimitDirectoryGrain LimitDirectory(this IGrainFactory grains) => grains.GetGrain<ILimitDirectoryGrain>(ILimitDirectoryGrain.Key);
 
     public static IBreakerGrain Breaker(this IGrainFactory grains, string agent, string instance) => grains.GetGrain<IBreakerGrain>(agent + "/" + instance);
 

@@ -63,6 +63,7 @@ public sealed record AgentReply([property: Id(0)] string? Version, [property: Id
 /// <param name="Group">Whom fairness treats as one: calls of different groups take turns within a priority.</param>
 /// <param name="Epoch">The process start that owns the attempt; its leases end when a later start of the same owner is seen.</param>
 /// <param name="Owner">The process that owns the attempt, by a name that outlives its restarts.</param>
+/// <param name="Limits">The named limits under which the attempt has room.</param>
 [GenerateSerializer, Immutable, Alias("slot-request")]
 public sealed record SlotRequest(
     [property: Id(0)] string Ticket,
@@ -70,11 +71,17 @@ public sealed record SlotRequest(
     [property: Id(2)] int Priority,
     [property: Id(3)] string Group,
     [property: Id(4)] long Epoch,
-    [property: Id(5)] string Owner = "");
+    [property: Id(5)] string Owner = "",
+    [property: Id(6)] ImmutableArray<string> Limits = default);
 
 /// <summary>A lease, a place in the queue with what holds it up, or why there is neither.</summary>
+/// <param name="Limits">Set, and nothing else, when the agent's named limits are not all among those of the request: room under them comes first.</param>
 [GenerateSerializer, Immutable, Alias("slot-reply")]
-public sealed record SlotReply([property: Id(0)] SlotLease? Lease, [property: Id(1)] Wait? Wait = null, [property: Id(2)] StepFailure? Failure = null);
+public sealed record SlotReply(
+    [property: Id(0)] SlotLease? Lease,
+    [property: Id(1)] Wait? Wait = null,
+    [property: Id(2)] StepFailure? Failure = null,
+    [property: Id(3)] ImmutableArray<string> Limits = default);
 
 /// <summary>Room for one call at one instance, until it is released or not renewed in time.</summary>
 /// <param name="Registration">The agent as it was declared when the lease was given.</param>

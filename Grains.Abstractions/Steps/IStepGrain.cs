@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Limits;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Grains.Steps;
@@ -23,4 +24,12 @@ public interface IStepGrain : IGrainWithStringKey
     /// <summary>The agent will never have room for the attempt that asked with this ticket, because the agent has been removed.</summary>
     [Alias("slot-refused")]
     Task SlotRefusedAsync(string ticket, StepFailure failure, CancellationToken cancellationToken = default);
+
+    /// <summary>A named limit has room for the attempt that asked with this ticket.</summary>
+    [Alias("limit-granted")]
+    Task LimitGrantedAsync(LimitLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>A named limit will not have room for the attempt that asked with this ticket: it waited too long, gave way in a full queue, or the limit is gone.</summary>
+    [Alias("limit-refused")]
+    Task LimitRefusedAsync(string limit, string ticket, StepFailure failure, CancellationToken cancellationToken = default);
 }

@@ -146,6 +146,21 @@ internal static class PlanWriter
             writer.WriteString("onUnknown", step.OnUnknown == OnUnknown.Fail ? "fail" : "reconcile");
         }
 
+        if (!step.Limits.IsDefaultOrEmpty)
+        {
+            writer.WriteStartArray("limits");
+            foreach (var limit in step.Limits)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", limit.Name);
+                Text(writer, "key", limit.Key);
+                Number(writer, "tokens", limit.Tokens);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 

@@ -18,6 +18,7 @@ using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Completions;
+using Orchestrator.Grains.Limits;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
 using Orchestrator.Grains.Routing;
@@ -34,6 +35,7 @@ using Orchestrator.SiloHosting.Chaos;
 using Orchestrator.SiloHosting.Cluster;
 using Orchestrator.SiloHosting.Completions;
 using Orchestrator.SiloHosting.Health;
+using Orchestrator.SiloHosting.Limits;
 using Orchestrator.SiloHosting.Queues;
 using Orchestrator.SiloHosting.Routes;
 using Orchestrator.SiloHosting.Schedules;
@@ -72,6 +74,7 @@ public static class OrchestratorSilo
         services.AddStore(folder);
         services.AddAgents();
         services.AddRoutes();
+        services.AddLimits();
         services.AddGrains(role ?? ProcessRole.Alone);
         services.AddTopics();
         services.AddCallbacks(folder);
@@ -120,6 +123,9 @@ public static class OrchestratorSilo
         .AddReloadedOptions<DeclaredAgentsOptions>()
         .AddReloadedOptions<DeclaredRoutesOptions>()
         .AddValidatedOptions<ReloadOptions>()
+        .AddValidatedOptions<DeclaredLimitsOptions>()
+        .AddSingleton<IValidateOptions<DeclaredLimitsOptions>, LimitsAreUsable>()
+        .AddValidatedOptions<LimitGrainOptions>()
         .AddValidatedOptions<RoutingOptions>()
         .AddValidatedOptions<AgentCallOptions>()
         .AddValidatedOptions<AgentCallsOptions>()

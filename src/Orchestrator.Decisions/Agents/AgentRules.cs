@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Decisions.Limits;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 
@@ -23,6 +24,7 @@ public static class AgentRules
         {
             Capabilities = agent.Capabilities.IsDefault ? [] : agent.Capabilities,
             Keywords = agent.Keywords.IsDefault ? [] : agent.Keywords,
+            Limits = agent.Limits.IsDefault ? [] : agent.Limits,
             Model = ModelRules.Complete(agent.Model),
             Balancing = agent.Balancing == Balancing.Weighted ? Balancing.Scored : agent.Balancing,
             Instances = instances.IsEmpty && agent.Kind == AgentKind.Builtin ? [new AgentInstance(agent.Name)] : instances,
@@ -84,6 +86,11 @@ public static class AgentRules
         if (agent.Disabled is { Length: 0 or > DescriptionLengthMax })
         {
             yield return $"disabled must say in 1 to {DescriptionLengthMax} characters what to configure, not in {agent.Disabled.Length}.";
+        }
+
+        if (agent.Limits.Length > LimitRules.NamedMax || agent.Limits.Any(name => !IsName(name)) || agent.Limits.Distinct(StringComparer.Ordinal).Count() < agent.Limits.Length)
+        {
+            yield return $"limits may hold {LimitRules.NamedMax} names of limits, each once.";
         }
 
         foreach (var problem in NameListProblems("capabilities", agent.Capabilities).Concat(NameListProblems("keywords", agent.Keywords)).Concat(InstanceProblems(agent)).Concat(ModelRules.Problems(agent)).Concat(HealthRules.Problems(agent)).Concat(CredentialRules.Problems(agent)))

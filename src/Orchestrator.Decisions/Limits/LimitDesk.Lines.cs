@@ -150,12 +150,17 @@ public sealed partial class LimitDesk
             forgetAt = Math.Min(policy.KeysMax, Math.Max(64, known * 2));
         }
 
-        return known >= policy.KeysMax ? null : Open(name, now);
+        if (known >= policy.KeysMax)
+        {
+            return null;
+        }
+
+        known++;
+        return Open(name, now);
     }
 
     private LimitPool Open(string name, DateTimeOffset now)
     {
-        known++;
         if (!pools.TryGetValue(name, out var pool))
         {
             pool = new LimitPool(name, policy.PassedOverMax);
@@ -171,7 +176,7 @@ public sealed partial class LimitDesk
         foreach (var pool in pools.Values.ToList())
         {
             pool.Forget(now);
-            if (pool.Keys.Count == 0 && pool.MayForget(now))
+            if (pool.Keys.Count == 0 && pool.Name.Length > 0 && pool.MayForget(now))
             {
                 pools.Remove(pool.Name);
             }

@@ -54,11 +54,21 @@ public sealed partial class LimitDesk(LimitDeskPolicy policy)
 
     public IEnumerable<PoolStanding> PoolsAt(DateTimeOffset now) => pools.Values.Select(pool => pool.Standing(now));
 
+    /// <summary>Those that are not as if they had never been used.</summary>
+    public IEnumerable<PoolStanding> PoolsInUseAt(DateTimeOffset now) => pools.Values.Where(pool => !pool.MayForget(now)).Select(pool => pool.Standing(now));
+
+    /// <summary>Nobody waits, nothing is out and nothing is used up: the desk may be forgotten without anybody noticing.</summary>
+    public bool IsAtRest(DateTimeOffset now) => IsIdle && pools.Values.All(pool => pool.MayForget(now));
+
     /// <summary>
     /// Another desk of this limit may have been lost with leases out. So nothing is granted until their holders have had time to renew them here, and
     /// rates are counted from none. To be said before anything else.
     /// </summary>
-    public void MayHavePredecessor(DateTimeOffset now) => (settlesAt, emptyAt) = (now + policy.SettleFor, now);
+    /// <param name="holdersLive">Not so where all holders have ended with that desk: then nobody need be waited for.</param>
+    public void MayHavePredecessor(DateTimeOffset now, bool holdersLive = true) => (settlesAt, emptyAt) = (holdersLive ? now + policy.SettleFor : null, now);
+
+    /// <summary>What a predecessor that ended in good order had left of one capacity. To be said before anybody asks.</summary>
+    public void Restore(string pool, long? requests, long? tokens, DateTimeOffset at, DateTimeOffset now) => Open(pool, now).Restore(requests, tokens, at);
 
     /// <summary>Opens the desk, or changes what it goes by. Leases that are out stay out, also beyond a smaller limit.</summary>
     public void Declare(Limit declared, DateTimeOffset now)
@@ -67,6 +77,12 @@ public sealed partial class LimitDesk(LimitDeskPolicy policy)
         foreach (var pool in pools.Values)
         {
             pool.Declare(declared, now, emptyAt);
+        }
+
+        if (declared.Scope == LimitScope.Global)
+        {
+            // There from the start, so that what is left can be told before anybody has asked.
+            Open("", now);
         }
 
         if (declared.OnLimit is OnLimit.Reject or OnLimit.Degrade)

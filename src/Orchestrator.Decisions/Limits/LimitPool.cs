@@ -51,6 +51,12 @@ internal sealed class LimitPool(string name, int passedOverMax)
         }
     }
 
+    public void Restore(long? requestsLeft, long? tokensLeft, DateTimeOffset at)
+    {
+        requests?.Restore(requestsLeft ?? requests.Rate.Burst, at);
+        tokens?.Restore(tokensLeft ?? tokens.Rate.Burst, at);
+    }
+
     public KeyLine LineOf(string key)
     {
         if (!keys.TryGetValue(key, out var line))

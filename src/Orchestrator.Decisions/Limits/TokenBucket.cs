@@ -78,6 +78,9 @@ internal sealed class TokenBucket
         level -= (Int128)tokens * unitsPerToken;
     }
 
+    /// <summary>Goes on from what was left at a moment.</summary>
+    public void Restore(long tokens, DateTimeOffset at) => (level, filledAt) = (Int128.Min(capacity, (Int128)tokens * unitsPerToken), at.UtcTicks);
+
     public void Return(long tokens = 1) => level = Int128.Min(capacity, level + ((Int128)tokens * unitsPerToken));
 
     /// <summary>When there will be <paramref name="tokens"/> tokens if nobody takes one; more than the burst are counted as they come and go.</summary>

@@ -45,6 +45,7 @@ public static class PlanProblemCodes
     public const string BadTimeout = "plan.bad_timeout";
     public const string BadPriority = "plan.bad_priority";
     public const string BadForEach = "plan.bad_for_each";
+    public const string BadLimit = "plan.bad_limit";
     public const string BadOnFailure = "plan.bad_on_failure";
     public const string BadCompensation = "plan.bad_compensation";
     public const string BadApproval = "plan.bad_approval";

@@ -33,6 +33,14 @@ internal static class ReferenceRules
                 Judge(References.In(input), pointer + "/input", place, found);
             }
 
+            for (var limit = 0; limit < (step.Limits.IsDefault ? 0 : step.Limits.Length); limit++)
+            {
+                if (step.Limits[limit].Key is { } key && key.Contains("${{", StringComparison.Ordinal))
+                {
+                    Judge(References.In(Payload.From(key)), $"{pointer}/limits/{limit}/key", place, found);
+                }
+            }
+
             if (step.Approval is { Prompt: { } prompt } && prompt.Contains("${{", StringComparison.Ordinal))
             {
                 Judge(References.In(Payload.From(prompt)), pointer + "/approval/prompt", place, found);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Orchestrator.Decisions.Agents;
+using Orchestrator.Decisions.Limits;
 using Orchestrator.Vocabulary.Plans;
 
 namespace Orchestrator.Decisions.Plans;
@@ -28,6 +30,7 @@ internal static class StepRules
             found.Add(PlanProblemCodes.BadPriority, pointer + "/priority", $"A priority is 1 to 5, 5 the most urgent; found {step.Priority}.");
         }
 
+        CheckLimits(step, pointer + "/limits", found);
         if (step.ForEach?.Concurrency is < 1 or > PlanLimits.ConcurrencyMax)
         {
             found.Add(
@@ -82,6 +85,38 @@ internal static class StepRules
         if (agent is not null && !PlanIds.IsValid(agent))
         {
             found.Add(PlanProblemCodes.BadId, pointer, $"The id of an agent is made of {PlanIds.Rule}; found '{agent}'.");
+        }
+    }
+
+    private static void CheckLimits(Step step, string pointer, PlanFindings found)
+    {
+        if (step.Limits.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
+        if (step.Kind != StepKind.Call)
+        {
+            found.Add(PlanProblemCodes.BadLimit, pointer, $"Step '{step.Id}' calls no agent, so there is nothing to limit.");
+        }
+
+        if (step.Limits.Length > LimitRules.NamedMax || step.Limits.DistinctBy(limit => limit.Name).Count() < step.Limits.Length)
+        {
+            found.Add(PlanProblemCodes.BadLimit, pointer, $"A step names at most {LimitRules.NamedMax} limits, each once.");
+        }
+
+        for (var i = 0; i < step.Limits.Length; i++)
+        {
+            var limit = step.Limits[i];
+            if (!AgentRules.IsName(limit.Name))
+            {
+                found.Add(PlanProblemCodes.BadLimit, $"{pointer}/{i}", $"A limit's name has 1 to {AgentRules.NameLengthMax} letters, digits, '.', '_' and '-'; found '{limit.Name}'.");
+            }
+
+            if (limit.Tokens is < 1 or > LimitRules.TokensMax)
+            {
+                found.Add(PlanProblemCodes.BadLimit, $"{pointer}/{i}/tokens", $"The tokens of a call are 1 to {LimitRules.TokensMax}; found {limit.Tokens}.");
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Orchestrator.Decisions.Expressions;
 using Orchestrator.Vocabulary.Payloads;
@@ -27,6 +28,36 @@ public static class Assignments
     public static Rendering InputOf(WorkflowState state, StepState step) =>
         step.Definition.Input is { } template ? Templates.Render(template, ContextOf(state, step)) : new Rendering(Payload.EmptyObject, null);
 
+    /// <summary>The step's named limits with their keys filled in; default where it has none.</summary>
+    public static (ImmutableArray<StepLimit> Limits, string? Problem) LimitsOf(WorkflowState state, StepState step)
+    {
+        if (step.Definition.Limits.IsDefaultOrEmpty)
+        {
+            return default;
+        }
+
+        var limits = ImmutableArray.CreateBuilder<StepLimit>(step.Definition.Limits.Length);
+        foreach (var limit in step.Definition.Limits)
+        {
+            if (limit.Key is not { } template)
+            {
+                limits.Add(limit);
+                continue;
+            }
+
+            var rendered = Templates.Render(Payload.From(template), ContextOf(state, step));
+            if (rendered.Problem is { } problem)
+            {
+                return (default, problem);
+            }
+
+            using var key = rendered.Value.Parse();
+            limits.Add(limit with { Key = key.RootElement.ToString() });
+        }
+
+        return (limits.ToImmutable(), null);
+    }
+
     /// <summary>The call for the attempt that the step owes.</summary>
     public static WorkflowEffect.StartAttempt Of(WorkflowState state, StepState step, Payload input, WorkflowPolicy policy) => new(
         step.Path,
@@ -39,7 +70,8 @@ public static class Assignments
         step.Definition.Priority ?? state.Accepted!.Priority,
         KeyOf(state, step),
         step.Epoch,
-        AskFirst: step is { Interrupted: true, Definition.OnUnknown: OnUnknown.Reconcile });
+        AskFirst: step is { Interrupted: true, Definition.OnUnknown: OnUnknown.Reconcile },
+        Limits: LimitsOf(state, step).Limits);
 
     /// <summary>Workflow, place in the plan, item and generation: the same for every automatic attempt, another one after a retry by hand.</summary>
     public static string KeyOf(WorkflowState state, StepState step) =>

@@ -81,6 +81,7 @@ public static class Explanations
             WaitKind.Timer => $"Step '{path}' sleeps{until}.",
             WaitKind.Retry => RestOf(step, until),
             WaitKind.Capacity => QueueOf(path, wait),
+            WaitKind.Limit when wait.On.IndexOf('/') is >= 0 and var slash => LimitOf(path, wait, wait.On[..slash], wait.On[(slash + 1)..], until),
             WaitKind.Limit => $"Step '{path}' waits for the rate limit of '{wait.On}'{until}.",
             WaitKind.Breaker => $"Step '{path}' waits for the breaker of '{wait.On}'{until}.",
             WaitKind.Budget => $"Step '{path}' waits for the budget '{wait.On}'{until}.",
@@ -114,6 +115,12 @@ public static class Explanations
     {
         var place = wait.Position is { } position ? string.Create(CultureInfo.InvariantCulture, $"at place {position} ") : "";
         return $"Step '{path}' stands {place}in the queue of agent '{wait.On}', which has no room.";
+    }
+
+    private static string LimitOf(string path, Wait wait, string limit, string key, string until)
+    {
+        var place = wait.Position is { } position ? string.Create(CultureInfo.InvariantCulture, $"at place {position} ") : "";
+        return $"Step '{path}' stands {place}in the queue of limit '{limit}' with the key '{key}'{until}.";
     }
 
     // What a person can end stands first, what time ends next, what others must end last.

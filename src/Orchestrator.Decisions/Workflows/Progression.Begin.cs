@@ -46,7 +46,7 @@ internal sealed partial class Progression
     public void StartAttempt(StepPath path, int attempt, int generation)
     {
         var input = Assignments.InputOf(State, State.Step(path));
-        if (input.Problem is { } problem)
+        if ((input.Problem ?? Assignments.LimitsOf(State, State.Step(path)).Problem) is { } problem)
         {
             GiveUp(path, new StepFailure(FailureCodes.BadExpression, problem, Retryable: false));
             return;

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Orchestrator.Vocabulary.Payloads;
+using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Decisions.Workflows;
@@ -13,6 +15,7 @@ public abstract record WorkflowEffect
     /// <summary>Make an attempt at a step, unless that attempt is already under way.</summary>
     /// <param name="Epoch">The process that owes the attempt.</param>
     /// <param name="AskFirst">The end of a process of ours has hidden what became of this attempt: the agent is asked before it is called.</param>
+    /// <param name="Limits">The step's named limits, their keys filled in; default where it has none.</param>
     public sealed record StartAttempt(
         StepPath Step,
         int Generation,
@@ -24,7 +27,8 @@ public abstract record WorkflowEffect
         int Priority,
         string IdempotencyKey,
         long Epoch,
-        bool AskFirst = false) : WorkflowEffect;
+        bool AskFirst = false,
+        ImmutableArray<StepLimit> Limits = default) : WorkflowEffect;
 
     /// <summary>Nobody waits for the attempt any more.</summary>
     public sealed record CancelAttempt(StepPath Step, int Generation, int Attempt) : WorkflowEffect;

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Grains.Limits;
 using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Limits;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
@@ -43,7 +45,8 @@ public sealed partial class AgentCalls(
     public async Task<AgentAnswer> CallAsync(AgentRequest on, string agent, string action, Payload input, CancellationToken cancellationToken)
     {
         var ticket = string.Create(CultureInfo.InvariantCulture, $"{on.WorkflowId}/{on.StepId}~{epoch.Current}.{Interlocked.Increment(ref made)}");
-        var slot = await FindSlotAsync(new SlotRequest(ticket, on.WorkflowId + "/" + on.StepId, PriorityOfCalls, on.WorkflowId, epoch.Current, epoch.Owner), agent, cancellationToken);
+        var limits = new List<LimitLease>();
+        var slot = await FindSlotAsync(new SlotRequest(ticket, on.WorkflowId + "/" + on.StepId, PriorityOfCalls, on.WorkflowId, epoch.Current, epoch.Owner), agent, limits, cancellationToken);
         if (slot.Lease is not { } lease)
         {
             return new AgentAnswer.Failed(slot.Failure ?? new StepFailure(AgentFailures.Busy, $"Agent '{agent}' had no room within {options.Value.PatienceMax}.", Retryable: true));
@@ -52,10 +55,12 @@ public sealed partial class AgentCalls(
         var startedAt = clock.GetTimestamp();
         var outcome = CallOutcome.Abandoned;
         using var called = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var renewing = RenewAsync(lease, called.Token);
+        var renewing = RenewAsync(lease, limits, called.Token);
+        CallUsage? used = null;
         try
         {
             var answer = await SendAsync(lease, on, agent, action, input, cancellationToken);
+            used = answer.Usage;
             outcome = CallJudgement.Of((answer as AgentAnswer.Failed)?.Failure);
             return answer;
         }
@@ -65,6 +70,7 @@ public sealed partial class AgentCalls(
             await called.CancelAsync();
             await renewing;
             await grains.Agent(agent).ReleaseAsync(new SlotRelease(ticket, outcome, clock.GetElapsedTime(startedAt)), CancellationToken.None);
+            await Task.WhenAll(limits.Select(limit => grains.Limit(limit.Limit).ReleaseAsync(new LimitRelease(ticket, used is null ? null : used.TokensIn + used.TokensOut), CancellationToken.None)));
         }
     }
 
@@ -97,28 +103,76 @@ public sealed partial class AgentCalls(
         }
     }
 
-    private async Task<SlotReply> FindSlotAsync(SlotRequest request, string agent, CancellationToken cancellationToken)
+    private async Task<SlotReply> FindSlotAsync(SlotRequest request, string agent, List<LimitLease> held, CancellationToken cancellationToken)
     {
         var startedAt = clock.GetTimestamp();
-        while (true)
+        var asked = request;
+        try
         {
-            var reply = await grains.Agent(agent).AcquireAsync(request, cancellationToken);
-            if (reply.Lease is not null || reply.Failure is not null)
+            while (true)
             {
-                return reply;
-            }
+                var reply = await grains.Agent(agent).AcquireAsync(asked, cancellationToken);
+                var failure = reply.Failure;
+                if (!reply.Limits.IsDefaultOrEmpty)
+                {
+                    failure = await HoldAsync(request, agent, reply.Limits, held, cancellationToken);
+                    if (failure is null && held.Count == reply.Limits.Length)
+                    {
+                        asked = request with { Limits = reply.Limits };
+                        continue;
+                    }
+                }
 
-            await grains.Agent(agent).WithdrawAsync(request.Ticket, CancellationToken.None);
-            if (clock.GetElapsedTime(startedAt) + options.Value.AskAgainAfter > options.Value.PatienceMax)
-            {
-                return new SlotReply(null);
-            }
+                if (reply.Lease is not null)
+                {
+                    return reply;
+                }
 
-            await Task.Delay(options.Value.AskAgainAfter, clock, cancellationToken);
+                await grains.Agent(agent).WithdrawAsync(request.Ticket, CancellationToken.None);
+                await GiveBackAsync(held);
+                asked = request;
+                if (failure is not null || clock.GetElapsedTime(startedAt) + options.Value.AskAgainAfter > options.Value.PatienceMax)
+                {
+                    return new SlotReply(null, Failure: failure);
+                }
+
+                await Task.Delay(options.Value.AskAgainAfter, clock, cancellationToken);
+            }
+        }
+        catch
+        {
+            await GiveBackAsync(held);
+            throw;
         }
     }
 
-    private async Task RenewAsync(SlotLease lease, CancellationToken called)
+    /// <summary>Room under the agent's named limits, in the order of their names. Without it the call stands in no line and holds nothing, and asks again.</summary>
+    private async Task<StepFailure?> HoldAsync(SlotRequest request, string agent, ImmutableArray<string> limits, List<LimitLease> held, CancellationToken cancellationToken)
+    {
+        foreach (var name in limits.Order(StringComparer.Ordinal))
+        {
+            var reply = await grains.Limit(name).AcquireAsync(
+                new LimitRequest(request.Ticket, request.Caller, request.Priority, request.Group, "", agent, null, null, null, request.Epoch, request.Owner), cancellationToken);
+            if (reply.Lease is not { } lease)
+            {
+                await grains.Limit(name).WithdrawAsync(request.Ticket, CancellationToken.None);
+                return reply.Fallback is null ? reply.Failure : new StepFailure(LimitFailures.Exceeded, $"Limit '{name}' has no room, and a tool has no place to go instead.", Retryable: true);
+            }
+
+            held.Add(lease);
+        }
+
+        return null;
+    }
+
+    private async Task GiveBackAsync(List<LimitLease> held)
+    {
+        var leases = held.ToArray();
+        held.Clear();
+        await Task.WhenAll(leases.Select(lease => grains.Limit(lease.Limit).WithdrawAsync(lease.Ticket, CancellationToken.None)));
+    }
+
+    private async Task RenewAsync(SlotLease lease, List<LimitLease> limits, CancellationToken called)
     {
         while (true)
         {
@@ -131,6 +185,7 @@ public sealed partial class AgentCalls(
             try
             {
                 await grains.Agent(lease.Registration.Name).RenewAsync(lease, called);
+                await Task.WhenAll(limits.Select(limit => grains.Limit(limit.Limit).RenewAsync(limit, called)));
             }
             catch (Exception exception) when (!called.IsCancellationRequested)
             {

@@ -115,6 +115,12 @@ public sealed partial class AgentGrain(
     {
         await FollowDeclarationAsync();
 
+        // Room under its limits comes first: whoever waited for them with a place here would keep it from others.
+        if (registration is { Disabled: null, Limits: { IsDefaultOrEmpty: false } limits } && (request.Limits.IsDefaultOrEmpty || limits.Any(limit => !request.Limits.Contains(limit))))
+        {
+            return new SlotReply(null, Limits: limits);
+        }
+
         // Written before the first lease of this activation is given, or a successor would not know that there may be one.
         if (!epoch.IsAlone && registration is not null && !marked)
         {

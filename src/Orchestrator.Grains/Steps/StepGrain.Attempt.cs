@@ -33,6 +33,7 @@ public sealed partial class StepGrain
         finally
         {
             await attempt.Released;
+            await GiveBackLimitsAsync(attempt);
             if (current == attempt)
             {
                 current = null;
@@ -52,7 +53,7 @@ public sealed partial class StepGrain
                 $"Nothing in this process calls agents of the kind '{lease.Registration.Kind}', which agent '{lease.Registration.Name}' is.", Retryable: false));
         }
 
-        if (attempt.ToldWait != WaitKind.None)
+        if (attempt.ToldWait is not null)
         {
             Tell(attempt, new AttemptProceeds(assignment.Step, assignment.Generation, assignment.Attempt));
         }
@@ -62,9 +63,11 @@ public sealed partial class StepGrain
         var outcome = CallOutcome.Abandoned;
         var called = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped);
         var renewing = RenewAsync(attempt, lease, called.Token);
+        CallUsage? used = null;
         try
         {
             var answer = await CallAsync(attempt, lease, transport, deadline);
+            used = answer.Usage;
             outcome = CallJudgement.Of((answer as AgentAnswer.Failed)?.Failure);
             return answer switch
             {
@@ -78,7 +81,9 @@ public sealed partial class StepGrain
         }
         finally
         {
-            attempt.Released = ReleaseAsync(lease, renewing, called, new SlotRelease(lease.Ticket, outcome, clock.GetElapsedTime(startedAt)));
+            attempt.Released = Task.WhenAll(
+                ReleaseAsync(lease, renewing, called, new SlotRelease(lease.Ticket, outcome, clock.GetElapsedTime(startedAt))),
+                ReleaseLimitsAsync(attempt, used));
         }
     }
 
@@ -98,16 +103,19 @@ public sealed partial class StepGrain
     {
         var assignment = attempt.Assignment;
         var name = lease.Registration.Name;
+        var agent = attempt.ModelInstead is { } model && lease.Registration.Model is { } own
+            ? lease.Registration with { Model = own with { Name = model, Fallbacks = [] } }
+            : lease.Registration;
         var span = StepTracing.Begin(assignment, lease.Registration, lease.Instance);
         AgentAnswer? answer = null;
         try
         {
             var request = new AgentRequest(
-                assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
+                attempt.AgentInstead ?? assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
                 assignment.IdempotencyKey, deadline, span?.Id ?? assignment.TraceParent, assignment.AskFirst, Completion: OfferOf(assignment));
             using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);
-            answer = await transport.CallAsync(lease.Registration, lease.Instance, request, either.Token);
+            answer = await transport.CallAsync(agent, lease.Instance, request, either.Token);
         }
         catch (OperationCanceledException) when (!attempt.Dropped.IsCancellationRequested)
         {

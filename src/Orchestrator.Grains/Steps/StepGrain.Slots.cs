@@ -17,7 +17,7 @@ public sealed partial class StepGrain
         var last = new SlotReply(null, Failure: NotFound(attempt.Assignment));
         foreach (var name in candidates)
         {
-            last = await WaitForSlotAsync(attempt, name);
+            last = await WaitForLimitedSlotAsync(attempt, name);
             if (last.Lease is not null)
             {
                 break;
@@ -40,41 +40,15 @@ public sealed partial class StepGrain
         return [.. routes.Select(route => route.Agent)];
     }
 
-    private async Task<SlotReply> WaitForSlotAsync(AttemptUnderWay attempt, string name)
+    private async Task<SlotReply> WaitForSlotAsync(AttemptUnderWay attempt, string name, ImmutableArray<string> limits)
     {
         var agent = GrainFactory.Agent(name);
         var assignment = attempt.Assignment;
-        var request = new SlotRequest(attempt.Ticket, Key, assignment.Priority, assignment.Workflow.Value, epoch.Current, epoch.Owner);
-        attempt.Ask(name);
+        var request = new SlotRequest(attempt.Ticket, Key, assignment.Priority, assignment.Workflow.Value, epoch.Current, epoch.Owner, limits);
+        attempt.Slot = new(name);
         try
         {
-            var reply = await UntilAnsweredAsync(attempt, "acquire", () => agent.AcquireAsync(request));
-            var patience = options.Value.QuietWait;
-            while (reply is { Lease: null, Failure: null, Wait: { } wait })
-            {
-                if (await AnsweredWithinAsync(attempt, patience))
-                {
-                    reply = await attempt.Answer;
-                    break;
-                }
-
-                AskIfUnheard(attempt);
-
-                // Short waits are nobody's business; a longer one is written down, and again when something else has come in the way.
-                if (attempt.ToldWait != wait.Kind)
-                {
-                    attempt.ToldWait = wait.Kind;
-                    Tell(attempt, new AttemptWaits(assignment.Step, assignment.Generation, assignment.Attempt, wait));
-                }
-                else
-                {
-                    reply = await UntilAnsweredAsync(attempt, "acquire", () => agent.AcquireAsync(request));
-                }
-
-                patience = options.Value.AskAgainAfter;
-            }
-
-            attempt.Dropped.ThrowIfCancellationRequested();
+            var reply = await UntilRoomAsync(attempt, attempt.Slot, () => agent.AcquireAsync(request), static reply => reply is { Lease: null, Failure: null } ? reply.Wait : null);
             return reply.Failure is { Code: AgentFailures.NotFound } ? new SlotReply(null, Failure: NotFound(assignment)) : reply;
         }
         catch (OperationCanceledException)
@@ -85,11 +59,45 @@ public sealed partial class StepGrain
         }
     }
 
-    private async Task<bool> AnsweredWithinAsync(AttemptUnderWay attempt, TimeSpan patience)
+    /// <summary>Asks for room, and waits for as long as the answer is a wait.</summary>
+    private async Task<TReply> UntilRoomAsync<TReply>(AttemptUnderWay attempt, Question<TReply> question, Func<Task<TReply>> ask, Func<TReply, Wait?> waitOf)
+    {
+        var assignment = attempt.Assignment;
+        var reply = await UntilAnsweredAsync(attempt, "acquire", ask);
+        var patience = options.Value.QuietWait;
+        while (waitOf(reply) is { } wait)
+        {
+            if (await AnsweredWithinAsync(attempt, question.Answer, patience))
+            {
+                reply = await question.Answer;
+                break;
+            }
+
+            AskIfUnheard(attempt);
+
+            // Short waits are nobody's business; a longer one is written down, and again when something else has come in the way.
+            if (attempt.ToldWait?.Kind != wait.Kind || attempt.ToldWait.On != wait.On)
+            {
+                attempt.ToldWait = wait;
+                Tell(attempt, new AttemptWaits(assignment.Step, assignment.Generation, assignment.Attempt, wait));
+            }
+            else
+            {
+                reply = await UntilAnsweredAsync(attempt, "acquire", ask);
+            }
+
+            patience = options.Value.AskAgainAfter;
+        }
+
+        attempt.Dropped.ThrowIfCancellationRequested();
+        return reply;
+    }
+
+    private async Task<bool> AnsweredWithinAsync(AttemptUnderWay attempt, Task answer, TimeSpan patience)
     {
         try
         {
-            await attempt.Answer.WaitAsync(patience, clock, attempt.Dropped);
+            await answer.WaitAsync(patience, clock, attempt.Dropped);
             return true;
         }
         catch (TimeoutException)

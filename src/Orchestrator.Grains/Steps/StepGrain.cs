@@ -66,9 +66,9 @@ public sealed partial class StepGrain(
 
     public async Task SlotGrantedAsync(SlotLease lease, CancellationToken cancellationToken = default)
     {
-        if (current is { } under && under.Ticket == lease.Ticket && under.Asked == lease.Registration.Name && !under.Dropped.IsCancellationRequested)
+        if (current is { } under && under.Ticket == lease.Ticket && under.Slot is { } asked && asked.Of == lease.Registration.Name && !under.Dropped.IsCancellationRequested)
         {
-            under.Answered(new SlotReply(lease));
+            asked.Answered(new SlotReply(lease));
             return;
         }
 
@@ -84,7 +84,7 @@ public sealed partial class StepGrain(
     {
         if (current is { } under && under.Ticket == ticket)
         {
-            under.Answered(new SlotReply(null, Failure: failure));
+            under.Slot?.Answered(new SlotReply(null, Failure: failure));
         }
 
         return Task.CompletedTask;

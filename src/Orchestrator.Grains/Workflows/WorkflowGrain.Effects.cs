@@ -42,7 +42,8 @@ public sealed partial class WorkflowGrain
         {
             await GrainFactory.Step(Id, start.Step).StartAsync(new StepAssignment(
                 Id, start.Step, start.Generation, start.Attempt, start.AgentId, start.Action, start.Input, start.Timeout,
-                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst, start.Epoch, State.CreatedAt));
+                start.Priority, start.IdempotencyKey, State.Accepted!.TraceParent, start.AskFirst, start.Epoch, State.CreatedAt,
+                State.Accepted.PlanName ?? State.Accepted.Plan.Id, State.Accepted.Tags, start.Limits));
         }
         catch (Exception exception)
         {

@@ -13,7 +13,7 @@ public static class PlanFields
     public static ImmutableArray<string> Step { get; } =
     [
         "id", "agentId", "action", "input", "dependencies", "retryPolicy", "timeout", "when", "forEach", "onFailure", "fallback", "compensate",
-        "approval", "sleep", "signal", "subPlan", "priority", "onUnknown",
+        "approval", "sleep", "signal", "subPlan", "priority", "onUnknown", "limits",
     ];
 
     public static ImmutableArray<string> RetryPolicy { get; } =
@@ -30,6 +30,8 @@ public static class PlanFields
     public static ImmutableArray<string> Approval { get; } = ["prompt", "approvers", "quorum", "rejections", "expires", "onExpiry", "escalate"];
 
     public static ImmutableArray<string> Escalation { get; } = ["to", "after"];
+
+    public static ImmutableArray<string> Limit { get; } = ["name", "key", "tokens"];
 
     public static ImmutableArray<string> PriorityWords { get; } = ["background", "low", "normal", "high", "critical"];
 
@@ -59,6 +61,8 @@ public static class PlanFields
         ["fallback"] = "fallbackPlan",
         ["undo"] = "compensate",
         ["workflow"] = "subPlan",
+        ["limit"] = "limits",
+        ["concurrencyKey"] = "limits",
         ["max_retries"] = "maxRetries",
         ["backoff_ms"] = "backoffMs",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

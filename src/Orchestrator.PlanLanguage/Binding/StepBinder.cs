@@ -46,7 +46,8 @@ internal sealed class StepBinder(BindingProblems problems, Func<Node, string, st
                 "fail" => OnUnknown.Fail,
                 "reconcile" => OnUnknown.Reconcile,
                 _ => OnUnknown.Repeat,
-            });
+            },
+            Limits(fields));
     }
 
     private RetryPolicy? Retry(FieldReader step)
@@ -253,6 +254,36 @@ internal sealed class StepBinder(BindingProblems problems, Func<Node, string, st
             case { } other:
                 problems.Wrong(other, approval.At("escalate"), "{ to, after }");
                 return null;
+        }
+    }
+
+    private ImmutableArray<StepLimit> Limits(FieldReader step)
+    {
+        switch (step.Map["limits"])
+        {
+            case null:
+                return default;
+            case ListNode list:
+                var limits = list.Items.Select((item, index) => Limit(item, $"{step.At("limits")}/{index}")).ToImmutableArray();
+                return limits.IsEmpty ? default : limits;
+            case { } other:
+                problems.Wrong(other, step.At("limits"), "an array of names of limits, or of { name, key, tokens }");
+                return default;
+        }
+    }
+
+    private StepLimit Limit(Node node, string pointer)
+    {
+        switch (node)
+        {
+            case TextNode name:
+                return new StepLimit(name.Value);
+            case MapNode map:
+                var fields = new FieldReader(map, pointer, PlanFields.Limit, "A limit", problems);
+                return new StepLimit(fields.RequiredText("name", "A limit"), fields.Text("key"), fields.Whole("tokens"));
+            default:
+                problems.Wrong(node, pointer, "the name of a limit, or { name, key, tokens }");
+                return new StepLimit("");
         }
     }
 

@@ -50,6 +50,10 @@ public sealed class AgentDeclaration
     [Range(1, 1_000_000)]
     public int? Burst { get; set; }
 
+    /// <summary>Named limits that every call of it draws on, beside its own concurrency and rate.</summary>
+    /// <value>At most 8 names. None by default.</value>
+    public List<string> Limits { get; set; } = [];
+
     /// <summary>Makes it a language model behind an OpenAI-compatible endpoint.</summary>
     public ModelDeclaration? Model { get; set; }
 
@@ -67,5 +71,6 @@ public sealed class AgentDeclaration
         Description,
         Body,
         Model: Model?.ToSettings(),
-        Credentials: Credentials?.ToCredentials()));
+        Credentials: Credentials?.ToCredentials(),
+        Limits: [.. Limits]));
 }

@@ -66,6 +66,7 @@ public enum Balancing
 /// <param name="Model">For an agent of the kind <c>llm</c>: which model, and how it is asked.</param>
 /// <param name="Health">How its instances are asked whether they are well; null when they are not asked.</param>
 /// <param name="Credentials">For an agent of the kind <c>http</c>: what its calls show it; null for nothing.</param>
+/// <param name="Limits">Named limits that every call of it draws on: at most 8.</param>
 /// <param name="Disabled">Why it cannot be called, and what to configure; null when it can. A call is answered with this text, under <c>agent.disabled</c>.</param>
 [GenerateSerializer, Immutable, Alias("agent-registration")]
 public sealed record AgentRegistration(
@@ -84,7 +85,8 @@ public sealed record AgentRegistration(
     [property: Id(12)] ModelSettings? Model = null,
     [property: Id(13)] string? Disabled = null,
     [property: Id(14)] HealthCheck? Health = null,
-    [property: Id(15)] AgentCredentials? Credentials = null);
+    [property: Id(15)] AgentCredentials? Credentials = null,
+    [property: Id(16)] ImmutableArray<string> Limits = default);
 
 /// <summary>One place where an agent can be called.</summary>
 /// <param name="Endpoint">An absolute http or https address; for a builtin agent its name; for an llm agent the base of the API, such as <c>http://127.0.0.1:11434/v1</c>.</param>

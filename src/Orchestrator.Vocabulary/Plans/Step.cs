@@ -12,6 +12,7 @@ namespace Orchestrator.Vocabulary.Plans;
 /// <param name="ForEach">Runs the step once per item.</param>
 /// <param name="Priority">1 to 5, 5 the most urgent; null takes the workflow's.</param>
 /// <param name="OnUnknown">What to do about a call that our own crash interrupted.</param>
+/// <param name="Limits">Named limits its calls draw on, beside those of its agent.</param>
 [GenerateSerializer, Immutable, Alias("step")]
 public sealed record Step(
     [property: Id(0)] string Id,
@@ -31,7 +32,8 @@ public sealed record Step(
     [property: Id(14)] string? Signal = null,
     [property: Id(15)] Plan? SubPlan = null,
     [property: Id(16)] int? Priority = null,
-    [property: Id(17)] OnUnknown OnUnknown = OnUnknown.Repeat)
+    [property: Id(17)] OnUnknown OnUnknown = OnUnknown.Repeat,
+    [property: Id(18)] ImmutableArray<StepLimit> Limits = default)
 {
     /// <summary>What the step does, read off the member that is set.</summary>
     [JsonIgnore]

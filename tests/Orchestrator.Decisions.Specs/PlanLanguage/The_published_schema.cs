@@ -17,6 +17,7 @@ public sealed class The_published_schema
         { "step", [.. PlanFields.Step] },
         { "retryPolicy", [.. PlanFields.RetryPolicy] },
         { "forEach", [.. PlanFields.ForEach] },
+        { "limit", [.. PlanFields.Limit] },
         { "onFailure", [.. PlanFields.OnFailure] },
         { "fallback", [.. PlanFields.Fallback] },
         { "compensation", [.. PlanFields.Compensation] },
@@ -78,6 +79,8 @@ public sealed class The_published_schema
     [InlineData("""{"id":"p/q","steps":[{"id":"a"}]}""", false)]
     [InlineData("""{"id":"p","steps":[{"id":"a","actoin":"b"}]}""", false)]
     [InlineData("""{"id":"p","steps":[{"id":"a","priority":6}]}""", false)]
+    [InlineData("""{"id":"p","steps":[{"id":"a","action":"b","limits":["llm",{"name":"gpu","key":"${{ input.tenant }}","tokens":200}]}]}""", true)]
+    [InlineData("""{"id":"p","steps":[{"id":"a","action":"b","limits":[{"key":"k"}]}]}""", false)]
     [InlineData("""{"id":"p","timeout":"5x","steps":[{"id":"a"}]}""", false)]
     [InlineData("""{"id":"p","timeout":"PT","steps":[{"id":"a"}]}""", false)]
     [InlineData("""{"id":"p","inputs":{"a":{"requierd":true}},"steps":[{"id":"a"}]}""", false)]

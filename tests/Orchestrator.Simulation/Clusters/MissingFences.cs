@@ -4,6 +4,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Limits;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Defects;
@@ -32,6 +33,8 @@ internal static class MissingFences
         ["every start of every process has the same number"] = (WithEpoch(inner => new ChangedEpoch(inner) { Number = _ => 1 }), Stories.Poison),
         ["a process believes that it is alone"] = (WithEpoch(inner => new ChangedEpoch(inner) { Alone = true }), Stories.BusyAgentsLost),
         ["an agent that was lost settles for no time"] = (With<AgentGrainOptions>(options => options.SettleFor = TimeSpan.Zero), Stories.BusyAgentsLost),
+        ["a limit that was lost settles for no time"] = (
+            Stories.WithSharedLimit(rate: null).And(With<LimitGrainOptions>(options => options.SettleFor = TimeSpan.Zero)), story => Stories.BusyLimitLost(story, rate: null)),
         ["leases are renewed late"] = (With<StepGrainOptions>(options => options.RenewEvery = TimeSpan.FromSeconds(9.8)), Stories.BusyAgentsLostInLongCalls),
         ["no row says that calls are to be checked"] = (new WorldOptions { Policy = SimulatedWorld.Policy with { CallsCheckedAfter = null } }, Stories.NobodyKnows),
         ["a workflow that lives makes not sure of its calls"] = (

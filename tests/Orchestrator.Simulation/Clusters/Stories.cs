@@ -1,8 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Limits;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.Worlds;
+using Orchestrator.Vocabulary.Limits;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -74,6 +77,57 @@ internal static class Stories
         story.World.RunUntil(() => story.World.Checker.Workflows.Count() == 12 && !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(20));
         story.World.Audit();
     }
+
+    /// <summary>
+    /// Calls of two keys draw on one limit while one silo after the other dies, the limit's own among them: never more calls at a time than it has places, never more
+    /// in any time than its rate brings, and all of them made in the end.
+    /// </summary>
+    /// <param name="rate">The limit's rate; null where it has none, and places alone are what calls wait for.</param>
+    public static void BusyLimitLost(ClusterStory story, LimitRate? rate)
+    {
+        var (most, times) = (0, new List<DateTimeOffset>());
+        story.World.Agents.Takes = TimeSpan.FromSeconds(rate is null ? 25 : 8);
+        story.World.Agents.OnCalled = call =>
+        {
+            most = Math.Max(most, story.World.Agents.Out.Count);
+            times.Add(call.At);
+        };
+        for (var number = 0; number < 24; number++)
+        {
+            story.Start($"limited{number}", new Plan("limited", [new Step("s", number % 2 == 0 ? "gamma" : "alpha", "do", Timeout: TimeSpan.FromHours(1), Limits: [new StepLimit("shared", number < 20 ? "hot" : "quiet")])]));
+        }
+
+        foreach (var silo in story.World.Silos)
+        {
+            story.Pass(rate is null ? 10 : 15);
+            silo.Crash();
+            story.Pass(20);
+            silo.Restart();
+        }
+
+        story.World.RunUntil(() => story.World.Checker.Workflows.Count() == 24 && !story.World.Checker.Unfinished.Any(), TimeSpan.FromMinutes(20));
+        story.World.Audit();
+        Demand(most == SharedPlaces, "limits hold", $"{SharedPlaces} places were to be used and never more, and {most} were");
+        for (var first = 0; first < times.Count && rate is not null; first++)
+        {
+            for (var last = first; last < times.Count; last++)
+            {
+                // From the limit to the agent takes a moment, which may differ from call to call.
+                var room = rate.Burst + (rate.Amount * ((times[last] - times[first] + TimeSpan.FromSeconds(2)) / rate.Per));
+                Demand(last - first + 1 <= room + 1, "limits hold", $"{last - first + 1} calls came within {times[last] - times[first]}, where the limit has {room:0.0}");
+            }
+        }
+    }
+
+    public const int SharedPlaces = 3;
+
+    public static LimitRate SharedRate { get; } = new(12, TimeSpan.FromMinutes(1), 4);
+
+    /// <summary>A cluster with the limit that <see cref="BusyLimitLost"/> is about.</summary>
+    public static WorldOptions WithSharedLimit(LimitRate? rate) => new()
+    {
+        Services = (_, services) => services.AddSingleton<IDeclaredLimits>(new DeclaredLimits([new Limit("shared", Requests: rate, Concurrency: SharedPlaces, OnLimit: OnLimit.Queue)])),
+    };
 
     /// <summary>A silo is cut off from the others for a while, with the store in reach of both sides: workflows have two activations, and the version decides.</summary>
     public static void CutAndHealed(ClusterStory story)

@@ -1,3 +1,5 @@
+using Orchestrator.Vocabulary.Limits;
+
 namespace Orchestrator.Simulation.Clusters;
 
 /// <summary>Three silos on one store. Each story is told with several seeds.</summary>
@@ -41,6 +43,16 @@ public sealed class When_silos_come_and_go
 
     [Theory, MemberData(nameof(SeedNumbers))]
     public void what_agents_have_taken_on_is_waited_for_whoever_dies(ulong seed) => Tell(seed, Stories.AnsweredLater);
+
+    [Theory, MemberData(nameof(SeedNumbers))]
+    public void a_limit_whose_silo_is_lost_is_never_exceeded_and_keeps_nobody_for_ever(ulong seed)
+    {
+        foreach (var rate in (LimitRate?[])[null, Stories.SharedRate])
+        {
+            using var story = ClusterStory.Of(seed, Stories.WithSharedLimit(rate));
+            Stories.BusyLimitLost(story, rate);
+        }
+    }
 
     [Theory, MemberData(nameof(SeedNumbers))]
     public void a_cancel_that_never_reached_its_step_reaches_the_agent(ulong seed)

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using Orchestrator.Execution.Limits;
+using Orchestrator.Vocabulary;
+
+namespace Orchestrator.Grains.Limits;
+
+/// <summary>Which limits there are, as one record: changes are rare.</summary>
+public sealed class LimitDirectoryGrain(
+    [PersistentState("limits")] IPersistentState<StoredLimitNames> stored, IEnumerable<IDeclaredLimits> declared, IOptions<LimitGrainOptions> options) : Grain, ILimitDirectoryGrain
+{
+    public async Task<Refusal?> NoteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (stored.State.Names.Contains(name))
+        {
+            return null;
+        }
+
+        if (stored.State.Names.Count >= options.Value.StoredMax)
+        {
+            return new Refusal("limit.too_many", $"{stored.State.Names.Count} limits are stored, which is as many as may be.");
+        }
+
+        await StoreAsync([.. stored.State.Names, name]);
+        return null;
+    }
+
+    public async Task ForgetAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (stored.State.Names.Contains(name))
+        {
+            await StoreAsync([.. stored.State.Names.Where(other => other != name)]);
+        }
+    }
+
+    public Task<ImmutableArray<string>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult<ImmutableArray<string>>(
+        [.. (declared.LastOrDefault()?.All ?? []).Select(limit => limit.Name).Union(stored.State.Names, StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+
+    private async Task StoreAsync(List<string> names)
+    {
+        var before = stored.State;
+        stored.State = new StoredLimitNames { Names = names };
+        try
+        {
+            await stored.WriteStateAsync(CancellationToken.None);
+        }
+        catch
+        {
+            stored.State = before;
+            throw;
+        }
+    }
+}
+
+/// <summary>The names of stored limits, in the order in which they came.</summary>
+[GenerateSerializer, Alias("stored-limit-names")]
+public sealed class StoredLimitNames
+{
+    [Id(0)]
+    public List<string> Names { get; set; } = [];
+}

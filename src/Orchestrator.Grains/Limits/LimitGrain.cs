@@ -1,0 +1,271 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orchestrator.Decisions.Limits;
+using Orchestrator.Execution.Journals;
+using Orchestrator.Execution.Limits;
+using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Limits;
+using Orchestrator.Vocabulary.Steps;
+
+namespace Orchestrator.Grains.Limits;
+
+/// <summary>The shell of one named limit: its declaration and its callers' phone. Who may go on is decided by <see cref="LimitDesk"/>.</summary>
+/// <remarks>
+/// The declaration is durable; who holds room and who waits is not. When this activation is lost, leases are taken up again as their holders renew them, and those who
+/// waited ask again. A mark in the record tells the next activation so; it then counts rates from none, and where holders may live on lets nobody through until they
+/// have renewed. An activation that ends in good order leaves behind what was left of its rates.
+/// </remarks>
+[Reentrant, RandomPlacement]
+public sealed partial class LimitGrain(
+    [PersistentState("limit")] IPersistentState<StoredLimit> stored,
+    IEnumerable<IDeclaredLimits> declared,
+    IProcessEpoch epoch,
+    TimeProvider clock,
+    IOptions<LimitGrainOptions> options,
+    ILogger<LimitGrain> logger) : Grain, ILimitGrain
+{
+    private readonly LimitDesk desk = new(options.Value.ToPolicy());
+    private Task<LimitChange> changing = Task.FromResult(new LimitChange(null));
+    private Limit? limit;
+    private string version = "";
+    private string self = "";
+    private bool marked;
+
+    private string Name => field ??= this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        self = string.Create(CultureInfo.InvariantCulture, $"{epoch.Owner}/{epoch.Current}.{now.UtcTicks}");
+        if (stored.State.GrantedBy is not null)
+        {
+            desk.MayHavePredecessor(now, holdersLive: !epoch.IsAlone);
+        }
+
+        Load();
+        if (limit is not null && stored.State.GrantedBy is null)
+        {
+            foreach (var level in stored.State.Left)
+            {
+                desk.Restore(level.Pool, level.Requests, level.Tokens, stored.State.LeftAt, now);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<LimitChange> PutAsync(Limit limit, string? expectedVersion = null, CancellationToken cancellationToken = default)
+    {
+        var complete = LimitRules.Complete(limit);
+        var refusal = complete.Name == Name ? LimitRules.Check(complete)
+            : new Refusal("limit.invalid", $"The declaration names limit '{complete.Name}', and this is '{Name}'.");
+        return refusal is not null ? Task.FromResult(new LimitChange(null, refusal)) : InTurnAsync(() => PutInTurnAsync(complete, expectedVersion));
+    }
+
+    public Task<LimitChange> RemoveAsync(string? expectedVersion = null, CancellationToken cancellationToken = default) => InTurnAsync(async () =>
+    {
+        if (stored.State.Limit is null)
+        {
+            return limit is null
+                ? new LimitChange(null, new Refusal("limit.unknown", $"There is no limit '{Name}'."))
+                : new LimitChange(version, new Refusal("limit.declared", $"Limit '{Name}' comes from the host's configuration. Replace it, or change it there."));
+        }
+
+        if (expectedVersion is not null && expectedVersion != version)
+        {
+            return new LimitChange(version, Stale(expectedVersion));
+        }
+
+        await StoreAsync(null, stored.State.Revision);
+        await GrainFactory.LimitDirectory().ForgetAsync(Name, CancellationToken.None);
+        return new LimitChange(limit is null ? null : version);
+    });
+
+    public Task<LimitView?> GetAsync(CancellationToken cancellationToken = default)
+    {
+        if (limit is null)
+        {
+            return Task.FromResult<LimitView?>(null);
+        }
+
+        var now = clock.GetUtcNow();
+        var keys = desk.Keys.ToList();
+        return Task.FromResult<LimitView?>(new LimitView(
+            limit,
+            version,
+            Declared: stored.State.Limit is null,
+            desk.Held,
+            desk.Waiting,
+            Since(desk.WaitingSince),
+            desk.Granted,
+            desk.Refused,
+            [.. desk.PoolsAt(now).Where(pool => pool.Pool.Length == 0 || pool.Held + pool.Waiting > 0).Take(LimitView.ShownMax).Select(pool => new LimitPoolView(pool.Pool, pool.Held, pool.Waiting, pool.RequestsLeft, pool.TokensLeft))],
+            [
+                .. keys.OrderByDescending(key => key.Waiting).ThenByDescending(key => key.Held).ThenBy(key => key.Key, StringComparer.Ordinal).Take(LimitView.ShownMax)
+                    .Select(key => new LimitKeyView(key.Pool, key.Key, key.Weight, key.Held, key.Waiting, Since(key.WaitingSince))),
+            ],
+            keys.Count));
+
+        TimeSpan Since(DateTimeOffset? moment) => moment < now ? now - moment.Value : TimeSpan.Zero;
+    }
+
+    public async Task<LimitReply> AcquireAsync(LimitRequest request, CancellationToken cancellationToken = default)
+    {
+        if (limit is null)
+        {
+            return new LimitReply(null, Failure: NotFound());
+        }
+
+        // Written before the first call of this activation is let through, or a successor would not know that there may be one.
+        if (!marked)
+        {
+            await InTurnAsync(MarkAsync);
+            if (limit is null)
+            {
+                return new LimitReply(null, Failure: NotFound());
+            }
+        }
+
+        var facts = new LimitFacts(request.Workflow, request.Plan, request.Agent, request.Tags, request.Key);
+        var answer = desk.Acquire(
+            new LimitAsk(request.Ticket, request.Caller, LimitKeys.Of(limit, facts), LimitKeys.PoolOf(limit, facts), request.Priority, request.Tokens, request.Epoch, request.Owner),
+            clock.GetUtcNow());
+        Settle();
+        if (answer.Failure is { } failure)
+        {
+            LimitMetrics.Refused(Name, failure.Code);
+        }
+        else if (answer.Wait is not null)
+        {
+            LimitMetrics.Waited(Name);
+        }
+        else if (answer.Degrade)
+        {
+            LimitMetrics.SentAway(Name);
+            return new LimitReply(null, Fallback: new LimitFallback(limit.FallbackAgent, limit.FallbackModel));
+        }
+
+        return new LimitReply(answer.Grant is { } grant ? ToLease(grant) : null, answer.Wait, answer.Failure);
+    }
+
+    public Task ReleaseAsync(LimitRelease release, CancellationToken cancellationToken = default)
+    {
+        desk.Release(release.Ticket, release.Tokens, clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(string ticket, CancellationToken cancellationToken = default)
+    {
+        desk.Withdraw(ticket, clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    public Task RenewAsync(LimitLease lease, CancellationToken cancellationToken = default)
+    {
+        desk.Renew(new LimitGrant(lease.Ticket, lease.Caller, lease.Key, lease.Pool, lease.Tokens, lease.Epoch, lease.Owner), clock.GetUtcNow());
+        Settle();
+        return Task.CompletedTask;
+    }
+
+    private async Task<LimitChange> PutInTurnAsync(Limit complete, string? expectedVersion)
+    {
+        // The same again changes nothing, whichever version the sender has seen: it may be the answer that was lost, not the request.
+        var json = StoredLimit.Write(complete);
+        if (json != stored.State.Limit)
+        {
+            if (expectedVersion is not null && expectedVersion != version)
+            {
+                return new LimitChange(limit is null ? null : version, Stale(expectedVersion));
+            }
+
+            var before = stored.State;
+            if (await GrainFactory.LimitDirectory().NoteAsync(Name, CancellationToken.None) is { } refusal)
+            {
+                return new LimitChange(limit is null ? null : version, refusal);
+            }
+
+            await StoreAsync(json, before.Revision + 1);
+            return new LimitChange(version);
+        }
+
+        return new LimitChange(version, await GrainFactory.LimitDirectory().NoteAsync(Name, CancellationToken.None));
+    }
+
+    private async Task<LimitChange> MarkAsync()
+    {
+        if (stored.State.GrantedBy != self)
+        {
+            await WriteAsync(stored.State.With(self, default, []));
+        }
+
+        marked = true;
+        return new LimitChange(version);
+    }
+
+    // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
+    private Task<LimitChange> InTurnAsync(Func<Task<LimitChange>> change)
+    {
+        var before = changing;
+        var turn = AfterAsync();
+        changing = turn;
+        return turn;
+
+        async Task<LimitChange> AfterAsync()
+        {
+            // How the one before ended is its own caller's business.
+            await before.ContinueWith(_ => { }, TaskScheduler.Current);
+            return await change();
+        }
+    }
+
+    private async Task StoreAsync(string? json, long revision)
+    {
+        await WriteAsync(stored.State.With(json, revision));
+        Load();
+        Settle();
+    }
+
+    private async Task WriteAsync(StoredLimit next)
+    {
+        var before = stored.State;
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync(CancellationToken.None);
+        }
+        catch
+        {
+            stored.State = before;
+            throw;
+        }
+    }
+
+    private void Load()
+    {
+        limit = stored.State.Read() ?? declared.LastOrDefault()?.Find(Name);
+        version = stored.State.Limit is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
+            : limit is null ? ""
+            : "d" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StoredLimit.Write(limit))).AsSpan(0, 8));
+        if (limit is null)
+        {
+            desk.Close(NotFound());
+        }
+        else
+        {
+            desk.Declare(limit, clock.GetUtcNow());
+        }
+    }
+
+    private StepFailure NotFound() => new(LimitFailures.NotFound, $"No limit is called '{Name}'.", Retryable: false);
+
+    private Refusal Stale(string expected) => new(
+        "limit.version", limit is null ? $"There is no limit '{Name}', and version '{expected}' was expected." : $"Limit '{Name}' is at version '{version}', not at '{expected}'.");
+
+    private LimitLease ToLease(LimitGrant grant) => new(Name, grant.Ticket, grant.Caller, grant.Key, grant.Pool, grant.Tokens, grant.Epoch, grant.Owner);
+}
