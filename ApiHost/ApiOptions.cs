@@ -63,6 +63,26 @@ public sealed class ApiOptions
     [Range(1, 1_000_000)]
     public int WaitersMax { get; set; } = 10_000;
 
+    /// <summary>Workflows and tasks that one caller may start a second, in each process that serves the API; one more is answered 429.</summary>
+    /// <value>1 to 1,000,000. None by default, which counts nothing.</value>
+    [Range(1, 1_000_000)]
+    public int? StartsPerSecond { get; set; }
+
+    /// <summary>Starts that may come at once where <see cref="StartsPerSecond"/> is set.</summary>
+    /// <value>1 to 1,000,000. The default is the rate of one second.</value>
+    [Range(1, 1_000_000)]
+    public int? StartsBurst { get; set; }
+
+    /// <summary>Callers whose starts are counted apart; when there is one more, the one that has been silent longest is forgotten.</summary>
+    /// <value>100 to 1,000,000. The default is 10,000.</value>
+    [Range(100, 1_000_000)]
+    public int StartsKeysMax { get; set; } = 10_000;
+
+    /// <summary>A header that names the caller of a start, where there are no credentials. Only behind a gateway that sets it: whoever may choose it has as many allowances as names.</summary>
+    /// <value>None, which counts by the caller's address.</value>
+    [StringLength(128)]
+    public string? StartsKeyHeader { get; set; }
+
     /// <summary>Serves <c>/metrics</c>.</summary>
     /// <value>The default is true.</value>
     public bool Metrics { get; set; } = true;

@@ -12,6 +12,7 @@ using Orchestrator.ApiHost.DeadLetters;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Events;
 using Orchestrator.ApiHost.Learners;
+using Orchestrator.ApiHost.Limits;
 using Orchestrator.ApiHost.Observing;
 using Orchestrator.ApiHost.Orchestration;
 using Orchestrator.ApiHost.Paging;
@@ -100,6 +101,7 @@ public static class OrchestratorWebApplication
         services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
         services.AddSingleton<ApiMeter>();
         services.AddSingleton<CallerOrigin>();
+        services.AddSingleton<IntakeLimit>();
         services.AddSingleton<ListeningGuard>();
         services.AddSingleton<IServerAddress, ListeningAddress>();
         services.AddExceptionHandler<FaultProblems>();
@@ -132,6 +134,7 @@ public static class OrchestratorWebApplication
         app.UseMetricsDoor(app.Services.GetRequiredService<IOptions<ApiOptions>>().Value);
         app.UseWebSockets();
         app.UseRouting();
+        app.Use(static (http, next) => http.RequestServices.GetRequiredService<IntakeLimit>().Check(http) is { } problem ? problem.ExecuteAsync(http) : next(http));
         app.UseDocumentPage();
 
         var api = app.MapGroup("/api/v1").RefusesUnknownQuery();
@@ -152,6 +155,7 @@ public static class OrchestratorWebApplication
         var schedules = api.MapGroup("").WithTags("Schedules");
         schedules.MapSchedules();
         schedules.MapScheduleCommands();
+        api.MapGroup("").WithTags("Limits").MapLimits();
         api.MapGroup("").WithTags("Dead letters").MapDeadLetters();
         api.MapGroup("").WithTags("Callbacks").MapCallbacks();
         var topics = api.MapGroup("").WithTags("Topics");

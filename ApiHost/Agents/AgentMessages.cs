@@ -19,6 +19,7 @@ namespace Orchestrator.ApiHost.Agents;
 /// <param name="Health">How its instances are asked whether they are well; not at all without one.</param>
 /// <param name="QueueMax">Calls that may wait for room: 0 to 1,000,000; 10,000 without one.</param>
 /// <param name="Model">For the kind <c>llm</c>: which model, and how it is asked. Its instances are bases of OpenAI-compatible APIs, such as <c>http://127.0.0.1:11434/v1</c>.</param>
+/// <param name="Limits">Named limits that every call of it draws on, beside its own concurrency and rate: at most 8.</param>
 /// <param name="Disabled">Why it cannot be called yet, and what to configure: what a call is answered with, under <c>agent.disabled</c>.</param>
 /// <param name="Credentials">For the kind <c>http</c>: what each call shows the agent.</param>
 internal sealed record AgentRequest(
@@ -37,7 +38,8 @@ internal sealed record AgentRequest(
     HealthCheckRequest? Health = null,
     ModelRequest? Model = null,
     string? Disabled = null,
-    CredentialsMessage? Credentials = null)
+    CredentialsMessage? Credentials = null,
+    ImmutableArray<string>? Limits = null)
 {
     private const int InstancesMax = 1_000;
     private const int WordsMax = 1_000;
@@ -87,7 +89,8 @@ internal sealed record AgentRequest(
             Model?.Settings(check),
             Disabled,
             Health?.Check(check),
-            Credentials?.Read(check));
+            Credentials?.Read(check),
+            Limits ?? []);
     }
 
     public static void Between(string pointer, string format, long found, long least, long most, RequestCheck check)
@@ -192,6 +195,7 @@ internal sealed record AgentResponse(
     HealthCheckResponse? Health,
     ModelResponse? Model,
     CredentialsMessage? Credentials,
+    ImmutableArray<string> Limits,
     string? Disabled,
     string Version,
     bool Declared,
@@ -219,6 +223,7 @@ internal sealed record AgentResponse(
             HealthCheckResponse.Of(agent.Health),
             ModelResponse.Of(agent.Model),
             CredentialsMessage.Of(agent.Credentials),
+            Or(agent.Limits),
             agent.Disabled,
             view.Version,
             view.Declared,

@@ -1,3 +1,5 @@
+using Orchestrator.ApiHost.Safety;
+
 namespace Orchestrator.ApiHost.Documents;
 
 /// <summary>A body that works, for the document.</summary>
@@ -26,6 +28,10 @@ internal static class EndpointContract
             "Idempotency-Key",
             "One string of 1 to 255 printable ASCII characters. The same key with the same content is the same request; kept for at least "
                 + "24 hours."));
+
+    /// <summary>The endpoint starts work, which one caller may do only so often.</summary>
+    public static TBuilder StartsWork<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.Fails("request.too_often").WithMetadata(new StartsWork());
 
     /// <summary>The endpoint may be asked to wait.</summary>
     public static TBuilder Prefers<TBuilder>(this TBuilder builder)

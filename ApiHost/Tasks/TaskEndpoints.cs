@@ -28,6 +28,7 @@ internal static class TaskEndpoints
             .Produces<TaskAcceptedResponse>(StatusCodes.Status202Accepted)
             .Produces<RequestOutcomeResponse>()
             .Idempotent()
+            .StartsWork()
             .Prefers()
             .Fails("pattern.unknown", "idempotency.key_reused", "agent.queue_full", "agent.rate_limited", "agent.unavailable", "agent.disabled", "request.no_agent", "workflow.exists", "storage.full");
 

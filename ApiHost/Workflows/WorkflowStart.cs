@@ -33,6 +33,7 @@ internal static class WorkflowStart
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
             .Produces<WorkflowResponse>()
             .Idempotent()
+            .StartsWork()
             .Prefers()
             .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "storage.full");
 
