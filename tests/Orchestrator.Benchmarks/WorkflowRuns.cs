@@ -162,7 +162,7 @@ internal static class WorkflowRuns
         return new Run(sorted, elapsed, commits, cpu, allocated);
     }
 
-    private static async Task RunOneAsync(Silo silo, Plan plan)
+    internal static async Task RunOneAsync(Silo silo, Plan plan)
     {
         var workflow = await StartAsync(silo, plan);
         var seen = 1L + plan.Steps.Count(step => step.Dependencies.IsDefaultOrEmpty);
@@ -203,7 +203,7 @@ internal static class WorkflowRuns
     }
 
     /// <summary>One process's worth of engine on a folder of its own.</summary>
-    private sealed class Silo(IHost host, DataFolder folder) : IAsyncDisposable
+    internal sealed class Silo(IHost host, DataFolder folder) : IAsyncDisposable
     {
         public IGrainFactory Grains { get; } = host.Services.GetRequiredService<IGrainFactory>();
 
