@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Agents;
+using Orchestrator.ApiHost.Analytics;
 using Orchestrator.ApiHost.Approvals;
 using Orchestrator.ApiHost.Breakers;
 using Orchestrator.ApiHost.Callbacks;
@@ -144,7 +145,9 @@ public static class OrchestratorWebApplication
         workflows.MapWorkflowEventStream();
         workflows.MapWorkflowCommands();
         workflows.MapWorkflowApprovals();
-        api.MapGroup("").WithTags("Plans").MapPlans();
+        var plans = api.MapGroup("").WithTags("Plans");
+        plans.MapPlans();
+        plans.MapPlanAnalytics();
         api.MapGroup("").WithTags("Templates").MapTemplates();
         api.MapGroup("").WithTags("Agents").MapAgents();
         var routes = api.MapGroup("").WithTags("Routes");
