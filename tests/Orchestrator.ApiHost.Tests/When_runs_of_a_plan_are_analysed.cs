@@ -41,6 +41,6 @@ public sealed class When_runs_of_a_plan_are_analysed(SiloServer server)
     public async Task a_plan_without_workflows_tells_nothing()
     {
         (await (await server.Client.GetAsync("/api/v1/plans/never_run/analytics")).JsonAsync()).GetProperty("versions").GetArrayLength().ShouldBe(0);
-        await (await server.Client.GetAsync("/api/v1/plans/never_run/analytics?outcome=score")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.malformed");
+        await (await server.Client.GetAsync("/api/v1/plans/never_run/analytics?outcome=score")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
     }
 }
