@@ -82,6 +82,7 @@ public sealed class ApiOptions
     /// <value>None, which counts by the caller's address.</value>
     [StringLength(128)]
     public string? StartsKeyHeader { get; set; }
+
     /// <summary>Finished workflows of a plan that <c>/api/v1/plans/{name}/analytics</c> reads at most.</summary>
     /// <value>1 to 1,000. The default is 100.</value>
     [Range(1, 1_000)]
