@@ -123,7 +123,7 @@ public static class OrchestratorSilo
         .AddReloadedOptions<DeclaredAgentsOptions>()
         .AddReloadedOptions<DeclaredRoutesOptions>()
         .AddValidatedOptions<ReloadOptions>()
-        .AddValidatedOptions<DeclaredLimitsOptions>()
+        .AddReloadedOptions<DeclaredLimitsOptions>()
         .AddSingleton<IValidateOptions<DeclaredLimitsOptions>, LimitsAreUsable>()
         .AddValidatedOptions<LimitGrainOptions>()
         .AddValidatedOptions<RoutingOptions>()

@@ -5,9 +5,10 @@ using Orchestrator.Vocabulary.Limits;
 
 namespace Orchestrator.Execution.Limits;
 
-/// <summary>The named limits this host declares. They never change while the process runs; one stored under the same name takes its place until it is removed.</summary>
+/// <summary>The named limits this host declares. They may change while the process runs; one stored under the same name takes its place until it is removed.</summary>
 public interface IDeclaredLimits
 {
+    /// <summary>By name. Another array after each change.</summary>
     ImmutableArray<Limit> All { get; }
 
     Limit? Find(string name);
@@ -16,24 +17,37 @@ public interface IDeclaredLimits
 /// <summary>Declared limits from a list.</summary>
 public sealed class DeclaredLimits : IDeclaredLimits
 {
-    private readonly FrozenDictionary<string, Limit> byName;
+    private volatile Declared declared;
 
-    /// <exception cref="ArgumentException">A declaration breaks a rule, or two have one name; the message names the limit.</exception>
-    public DeclaredLimits(IEnumerable<Limit> limits)
+    /// <inheritdoc cref="Replace"/>
+    public DeclaredLimits(IEnumerable<Limit> limits) => declared = new(limits);
+
+    public ImmutableArray<Limit> All => declared.All;
+
+    public Limit? Find(string name) => declared.ByName.GetValueOrDefault(name);
+
+    /// <summary>Declares these limits and no others, from the next question on.</summary>
+    /// <exception cref="ArgumentException">A declaration breaks a rule, or two have one name; the message names the limit. What was declared before stays.</exception>
+    public void Replace(IEnumerable<Limit> limits) => declared = new(limits);
+
+    private sealed class Declared
     {
-        All = [.. limits.Select(LimitRules.Complete).OrderBy(limit => limit.Name, StringComparer.Ordinal)];
-        foreach (var limit in All)
+        public Declared(IEnumerable<Limit> limits)
         {
-            if (LimitRules.Check(limit) is { } refusal)
+            All = [.. limits.Select(LimitRules.Complete).OrderBy(limit => limit.Name, StringComparer.Ordinal)];
+            foreach (var limit in All)
             {
-                throw new ArgumentException($"Limit '{limit.Name}' is declared wrongly. {refusal.Message}", nameof(limits));
+                if (LimitRules.Check(limit) is { } refusal)
+                {
+                    throw new ArgumentException($"Limit '{limit.Name}' is declared wrongly. {refusal.Message}", nameof(limits));
+                }
             }
+
+            ByName = All.ToFrozenDictionary(limit => limit.Name, StringComparer.Ordinal);
         }
 
-        byName = All.ToFrozenDictionary(limit => limit.Name, StringComparer.Ordinal);
+        public FrozenDictionary<string, Limit> ByName { get; }
+
+        public ImmutableArray<Limit> All { get; }
     }
-
-    public ImmutableArray<Limit> All { get; }
-
-    public Limit? Find(string name) => byName.GetValueOrDefault(name);
 }

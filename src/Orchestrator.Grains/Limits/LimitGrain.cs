@@ -30,6 +30,7 @@ public sealed partial class LimitGrain(
 {
     private readonly LimitDesk desk = new(options.Value.ToPolicy());
     private Task<LimitChange> changing = Task.FromResult(new LimitChange(null));
+    private ImmutableArray<Limit> declaredThen;
     private Limit? limit;
     private string version = "";
     private string self = "";
@@ -87,6 +88,7 @@ public sealed partial class LimitGrain(
 
     public Task<LimitView?> GetAsync(CancellationToken cancellationToken = default)
     {
+        FollowDeclaration();
         if (limit is null)
         {
             return Task.FromResult<LimitView?>(null);
@@ -115,6 +117,7 @@ public sealed partial class LimitGrain(
 
     public async Task<LimitReply> AcquireAsync(LimitRequest request, CancellationToken cancellationToken = default)
     {
+        FollowDeclaration();
         if (limit is null)
         {
             return new LimitReply(null, Failure: NotFound());
@@ -246,8 +249,21 @@ public sealed partial class LimitGrain(
         }
     }
 
+    /// <summary>The host may come to declare the limit differently while it runs; what was stored stands before that.</summary>
+    private void FollowDeclaration()
+    {
+        if (DeclaredNow != declaredThen && stored.State.Limit is null)
+        {
+            Load();
+            Settle();
+        }
+    }
+
+    private ImmutableArray<Limit> DeclaredNow => declared.LastOrDefault()?.All ?? [];
+
     private void Load()
     {
+        declaredThen = DeclaredNow;
         limit = stored.State.Read() ?? declared.LastOrDefault()?.Find(Name);
         version = stored.State.Limit is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
             : limit is null ? ""

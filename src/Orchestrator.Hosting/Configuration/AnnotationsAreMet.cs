@@ -1,27 +1,18 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Orchestrator.Hosting.Configuration;
 
-/// <summary>Checks the data annotations of an options object and of the objects inside it, and names each offender by its full key, behind its place where a file set it.</summary>
-internal sealed class AnnotationsAreMet<T>(string section, IConfiguration configuration) : IValidateOptions<T>
+/// <summary>Checks the data annotations of an options object and of the objects inside it, and names each offender by its full key.</summary>
+internal sealed class AnnotationsAreMet<T>(string section) : IValidateOptions<T>
     where T : class
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        var problems = Problems(options, section);
-        var file = (configuration as IConfigurationRoot)?.Providers.OfType<YamlConfigurationProvider>().FirstOrDefault();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.Select(problem => file?.Located(problem, file.Settings) ?? problem));
-    }
-
-    /// <summary>The same, without places.</summary>
-    public static List<string> Problems(T options, string section)
-    {
         var problems = new List<string>();
         Check(options, section, problems);
-        return problems;
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
     private static void Check(object group, string path, List<string> problems)

@@ -32,11 +32,6 @@ internal sealed class ReloadedKind<T>(IEnumerable<IValidateOptions<T>> rules) : 
             return refused.Problems;
         }
 
-        // The annotations name places in what is set now, not in what is tried.
-        return AnnotationsAreMet<T>.Problems(options, section).Concat(rules
-            .Where(rule => rule is not AnnotationsAreMet<T>)
-            .Select(rule => rule.Validate(Options.DefaultName, options))
-            .Where(result => result.Failed)
-            .SelectMany(result => result.Failures ?? []));
+        return rules.Select(rule => rule.Validate(Options.DefaultName, options)).Where(result => result.Failed).SelectMany(result => result.Failures ?? []);
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -31,7 +30,8 @@ public static class ValidatedOptions
 
         var known = OptionsKind.Of(typeof(T), reloads);
         services.AddSingleton(known);
-        services.AddSingleton<IValidateOptions<T>>(provider => new AnnotationsAreMet<T>(known.Section, provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<IValidateOptions<T>>(new AnnotationsAreMet<T>(known.Section));
+        services.AddTransient<IOptionsFactory<T>, PlacedOptionsFactory<T>>();
         if (reloads)
         {
             services.AddSingleton<ReloadedKind, ReloadedKind<T>>();

@@ -50,6 +50,27 @@ public sealed class When_the_settings_file_changes_under_a_running_host : IAsync
         listed.ShouldNotContain("far");
     }
 
+    [Fact]
+    public async Task named_limits_change_come_and_go()
+    {
+        (await client.GetAsync("/api/v1/limits/budget")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        server.Write("limits: {declared: {budget: {concurrency: 3}}}\n");
+        await UntilAsync("/api/v1/limits/budget", HttpStatusCode.OK);
+        (await ConcurrencyAsync()).ShouldBe(3);
+        server.Write("limits: {declared: {budget: {concurrency: 5}}}\n");
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await ConcurrencyAsync() is var seen && seen != 5)
+        {
+            seen.ShouldBe(3);
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        server.Write("routes: {rules: []}\n");
+        await UntilAsync("/api/v1/limits/budget", HttpStatusCode.NotFound);
+
+        async Task<int> ConcurrencyAsync() => (await (await client.GetAsync("/api/v1/limits/budget")).JsonAsync()).GetProperty("concurrency").GetInt32();
+    }
+
     private async Task<HttpStatusCode> DoAsync(string pattern) =>
         (await client.PostJsonAsync("/orchestrate", $$"""{"pattern": "{{pattern}}", "payload": {} }""", ("Prefer", "wait=30"))).StatusCode;
 
