@@ -55,6 +55,7 @@ public sealed class When_schedules_are_kept(SiloServer server)
         (await (await client.PostJsonAsync(Path + "/pause", """{"note": "holidays"}""")).JsonAsync()).GetProperty("paused").GetBoolean().ShouldBeTrue();
         var first = await TriggerAsync(Path);
         (await TriggerAsync(Path)).ShouldBe(first);
+        await BegunAsync(first);
         (await client.EndAsync(first)).State().ShouldBe("completed");
 
         var shown = await (await client.GetAsync(Path)).JsonAsync();
@@ -69,6 +70,7 @@ public sealed class When_schedules_are_kept(SiloServer server)
         (await PutAsync(Path, """ "every": "P1D", "overlap": "allow_all" """)).StatusCode.ShouldBe(HttpStatusCode.Created);
         const string Days = """{"from": "2026-01-01T00:00:00.000Z", "to": "2026-01-03T00:00:00.000Z"}""";
         (await (await client.PostJsonAsync(Path + "/backfill", Days)).JsonAsync()).GetProperty("windows").GetInt32().ShouldBe(3);
+        await BegunAsync("kept-4.20260102T000000Z");
         (await client.EndAsync("kept-4.20260102T000000Z")).GetProperty("tags").GetProperty("window").GetString().ShouldBe("2026-01-02T00:00:00Z");
         (await (await client.PostJsonAsync(Path + "/backfill", Days)).JsonAsync()).GetProperty("windows").GetInt32().ShouldBe(0);
         await (await client.PostJsonAsync(Path + "/backfill", """{"from": "1990-01-01T00:00:00.000Z", "to": "2026-01-03T00:00:00.000Z"}""")).ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "schedule.too_many_windows");
@@ -81,6 +83,15 @@ public sealed class When_schedules_are_kept(SiloServer server)
         var answer = await client.PostJsonAsync("/api/v1/schedules:preview", """{"cron": "30 2 * * *", "timeZone": "Europe/Berlin", "count": 2, "after": "2026-03-28T12:00:00.000Z"}""");
         (await answer.JsonAsync()).GetProperty("next").EnumerateArray().Select(time => time.GetString()).ShouldBe(["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"]);
         await (await client.PostJsonAsync("/api/v1/schedules:preview", """{"cron": "x", "count": 1}""")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+    }
+
+    // What a trigger or a backfill has noted is started right after its answer.
+    private async Task BegunAsync(string workflow)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await client.GetAsync("/api/v1/workflows/" + workflow, patience.Token)).StatusCode == HttpStatusCode.NotFound)
+        {
+        }
     }
 
     private Task<HttpResponseMessage> PutAsync(string path, string times, params (string Name, string Value)[] headers) =>

@@ -31,7 +31,7 @@ public static class Explanations
             WorkflowStatus.Failed => $"It failed: {state.Failure!.Message}",
             WorkflowStatus.TimedOut => $"It timed out: {state.Failure!.Message}",
             WorkflowStatus.Cancelled => "It was cancelled.",
-            WorkflowStatus.Paused => $"A person paused it; {state.CallsOut} calls are still out, nothing new starts until it is resumed.",
+            WorkflowStatus.Paused => $"A person paused it; calls still out: {state.CallsOut}. Nothing new starts until it is resumed.",
             WorkflowStatus.Compensating => "It has failed and undoes what its completed steps did, the latest first.",
             WorkflowStatus.Queued => "It was accepted and has not begun.",
             _ when waits.IsEmpty => $"It is running: {done}, {state.CallsOut} calls out.",

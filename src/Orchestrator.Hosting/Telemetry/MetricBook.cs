@@ -8,7 +8,8 @@ namespace Orchestrator.Hosting.Telemetry;
 /// <remarks>
 /// Every meter whose name begins with <c>Orchestrator</c> is kept. Names get the prefix <c>orc_</c> (names of the S2 system keep <c>orchestrator_</c>), base units
 /// and, for counters, <c>_total</c>. Labels that name one thing out of unboundedly many are dropped, and beyond so many series
-/// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end.
+/// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end. A histogram is as many series as it
+/// has lines, and all histograms together have half of the room, so that they never crowd out the gauges.
 /// </remarks>
 public sealed class MetricBook : IDisposable
 {
@@ -16,6 +17,9 @@ public sealed class MetricBook : IDisposable
     public const int SeriesMaxDefault = 2_000;
 
     private const string MeterPrefix = "Orchestrator";
+
+    /// <summary>The last bucket, the sum and the count.</summary>
+    private const int LinesBesideBuckets = 3;
 
     private static readonly double[] SecondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
     private static readonly double[] CountBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
@@ -25,6 +29,7 @@ public sealed class MetricBook : IDisposable
     private readonly Dictionary<Instrument, Family> families = [];
     private readonly int seriesMax;
     private int series;
+    private int seriesOfHistograms;
 
     /// <param name="seriesMax">Series kept; what comes later is counted under the label value <c>other</c>.</param>
     public MetricBook(int seriesMax = SeriesMaxDefault)
@@ -59,7 +64,7 @@ public sealed class MetricBook : IDisposable
             // What is observed is told anew each time; a series that is told no longer is gone.
             foreach (var family in families.Values.Where(family => family.Observed))
             {
-                series -= family.Series.Count;
+                series -= family.Series.Count * family.Lines;
                 family.Series.Clear();
             }
         }
@@ -93,7 +98,7 @@ public sealed class MetricBook : IDisposable
 
             if (!family.Series.TryGetValue(labels, out var one))
             {
-                if (series >= seriesMax)
+                if (series + family.Lines > seriesMax || (family.Lines > 1 && seriesOfHistograms + family.Lines > seriesMax / 2))
                 {
                     labels = Exposition.Labels(tags, known: false);
                 }
@@ -101,7 +106,8 @@ public sealed class MetricBook : IDisposable
                 if (!family.Series.TryGetValue(labels, out one))
                 {
                     family.Series.Add(labels, one = family.NewSeries());
-                    series++;
+                    series += family.Lines;
+                    seriesOfHistograms += family.Lines > 1 ? family.Lines : 0;
                 }
             }
 
@@ -109,7 +115,7 @@ public sealed class MetricBook : IDisposable
         }
     }
 
-    private sealed record Family(string Name, string Type, string Help, bool Observed, double Scale, Func<Series> NewSeries)
+    private sealed record Family(string Name, string Type, string Help, bool Observed, double Scale, int Lines, Func<Series> NewSeries)
     {
         public Dictionary<string, Series> Series { get; } = new(StringComparer.Ordinal);
 
@@ -119,14 +125,15 @@ public sealed class MetricBook : IDisposable
             var counter = kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal);
             var histogram = kind.StartsWith("Histogram", StringComparison.Ordinal);
             var sums = !instrument.IsObservable && !kind.StartsWith("Gauge", StringComparison.Ordinal);
-            var seconds = instrument.Unit is "s" or "ms";
+            var buckets = instrument.Unit is "s" or "ms" ? SecondsBuckets : CountBuckets;
             return new(
                 Exposition.Name(instrument.Name, instrument.Unit, counter),
                 counter ? "counter" : histogram ? "histogram" : "gauge",
                 instrument.Description ?? instrument.Name,
                 instrument.IsObservable,
                 instrument.Unit == "ms" ? 0.001 : 1,
-                histogram ? () => new Buckets(seconds ? SecondsBuckets : CountBuckets) : () => new Number(sums));
+                histogram ? buckets.Length + LinesBesideBuckets : 1,
+                histogram ? () => new Buckets(buckets) : () => new Number(sums));
         }
     }
 

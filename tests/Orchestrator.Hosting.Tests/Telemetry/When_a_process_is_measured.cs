@@ -36,6 +36,25 @@ public sealed class When_a_process_is_measured
         lines.ShouldContain("orc_baked_total{kind=\"other\"} 2");
     }
 
+    [Fact]
+    public void histograms_have_half_of_the_room_line_by_line()
+    {
+        using var book = new MetricBook(seriesMax: 100);
+        using var meter = new Meter("Orchestrator.Oven");
+        var baked = meter.CreateHistogram<double>("orc_baked_seconds", "s");
+        var degrees = meter.CreateGauge<int>("orc_degrees");
+        for (var oven = 0; oven < 30; oven++)
+        {
+            baked.Record(1, KeyValuePair.Create<string, object?>("oven", $"o{oven}"));
+            degrees.Record(200, KeyValuePair.Create<string, object?>("oven", $"o{oven}"));
+        }
+
+        var lines = Told(book);
+        lines.Where(line => line.StartsWith("orc_baked_seconds_count", StringComparison.Ordinal)).ShouldBe(
+            ["orc_baked_seconds_count{oven=\"o0\"} 1", "orc_baked_seconds_count{oven=\"o1\"} 1", "orc_baked_seconds_count{oven=\"other\"} 28"], ignoreOrder: true);
+        lines.Count(line => line.StartsWith("orc_degrees{", StringComparison.Ordinal)).ShouldBe(30);
+    }
+
     private static string[] Told(MetricBook book)
     {
         var text = new StringBuilder();
