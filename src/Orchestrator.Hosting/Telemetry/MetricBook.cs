@@ -9,7 +9,7 @@ namespace Orchestrator.Hosting.Telemetry;
 /// Every meter whose name begins with <c>Orchestrator</c> is kept. Names get the prefix <c>orc_</c> (names of the S2 system keep <c>orchestrator_</c>), base units
 /// and, for counters, <c>_total</c>. Labels that name one thing out of unboundedly many are dropped, and beyond so many series
 /// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end. A histogram is as many series as it
-/// has lines, and all histograms together have half of the room, so that they never crowd out the gauges.
+/// has lines, and one of many labels has at most half of the room, so that it crowds out no other.
 /// </remarks>
 public sealed class MetricBook : IDisposable
 {
@@ -29,7 +29,6 @@ public sealed class MetricBook : IDisposable
     private readonly Dictionary<Instrument, Family> families = [];
     private readonly int seriesMax;
     private int series;
-    private int seriesOfHistograms;
 
     /// <param name="seriesMax">Series kept; what comes later is counted under the label value <c>other</c>.</param>
     public MetricBook(int seriesMax = SeriesMaxDefault)
@@ -98,7 +97,7 @@ public sealed class MetricBook : IDisposable
 
             if (!family.Series.TryGetValue(labels, out var one))
             {
-                if (series + family.Lines > seriesMax || (family.Lines > 1 && seriesOfHistograms + family.Lines > seriesMax / 2))
+                if (series + family.Lines > seriesMax || (family.Lines > 1 && (family.Series.Count + 1) * family.Lines > seriesMax / 2))
                 {
                     labels = Exposition.Labels(tags, known: false);
                 }
@@ -107,7 +106,6 @@ public sealed class MetricBook : IDisposable
                 {
                     family.Series.Add(labels, one = family.NewSeries());
                     series += family.Lines;
-                    seriesOfHistograms += family.Lines > 1 ? family.Lines : 0;
                 }
             }
 

@@ -85,6 +85,7 @@ internal sealed class VirtualTimer(SimulatedCluster cluster, ProcessClock proces
     private long entry;
     private long periodTicks;
     private bool due;
+    private bool disposed;
 
     public bool IsStale(long order) => order != entry || process.IsDead;
 
@@ -100,6 +101,11 @@ internal sealed class VirtualTimer(SimulatedCluster cluster, ProcessClock proces
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
         cluster.RequireOwnThread("a timer was changed", callback.Method);
+        if (disposed)
+        {
+            return false;
+        }
+
         due = false;
         periodTicks = period > TimeSpan.Zero ? period.Ticks : 0;
         entry = dueTime < TimeSpan.Zero ? 0 : clock.Enter(this, clock.Now + dueTime.Ticks);
@@ -126,7 +132,7 @@ internal sealed class VirtualTimer(SimulatedCluster cluster, ProcessClock proces
         }
     }
 
-    public void Dispose() => (entry, due, periodTicks) = (0, false, 0);
+    public void Dispose() => (entry, due, periodTicks, disposed) = (0, false, 0, true);
 
     public ValueTask DisposeAsync()
     {

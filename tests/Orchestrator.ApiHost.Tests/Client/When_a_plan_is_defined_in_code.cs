@@ -64,7 +64,12 @@ public sealed class When_a_plan_is_defined_in_code
             var paid = essay.Signal<Text>("paid", "payment", new StepOptions { Timeout = TimeSpan.FromDays(2) });
             essay.Step("mail", Ask, () => new Question("x", 1, null), new StepOptions
             {
-                After = [rest, paid], Timeout = TimeSpan.FromSeconds(30), Attempts = 4, RetryInterval = TimeSpan.FromSeconds(2), Priority = 5, FallbackAgent = "echo",
+                After = [rest, paid],
+                Timeout = TimeSpan.FromSeconds(30),
+                Attempts = 4,
+                RetryInterval = TimeSpan.FromSeconds(2),
+                Priority = 5,
+                FallbackAgent = "echo",
             });
             essay.Step("log", Ask, () => new Question("y", 2, null), new StepOptions { ContinueOnFailure = true });
             return () => null;

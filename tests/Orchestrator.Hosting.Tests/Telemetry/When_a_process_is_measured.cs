@@ -37,7 +37,7 @@ public sealed class When_a_process_is_measured
     }
 
     [Fact]
-    public void histograms_have_half_of_the_room_line_by_line()
+    public void a_histogram_has_half_of_the_room_line_by_line()
     {
         using var book = new MetricBook(seriesMax: 100);
         using var meter = new Meter("Orchestrator.Oven");

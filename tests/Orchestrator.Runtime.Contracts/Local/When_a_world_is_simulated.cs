@@ -57,6 +57,21 @@ public sealed class When_a_world_is_simulated
     }
 
     [Fact]
+    public void a_timer_that_was_disposed_stays_silent_though_it_is_changed()
+    {
+        using var cluster = Worlds.From(seed: 1);
+        var fired = 0;
+        var changed = cluster.Run(() =>
+        {
+            var timer = cluster.Clock.CreateTimer(_ => fired++, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            timer.Dispose();
+            return Task.FromResult(timer.Change(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+        });
+        cluster.Advance(TimeSpan.FromMinutes(1));
+        (changed, fired).ShouldBe((false, 0));
+    }
+
+    [Fact]
     public void different_seeds_take_different_turns() =>
         Enumerable.Range(0, 50).Select(seed => TraceOf((ulong)seed)).Distinct().Count().ShouldBe(50);
 
