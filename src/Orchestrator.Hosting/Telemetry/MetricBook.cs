@@ -8,8 +8,8 @@ namespace Orchestrator.Hosting.Telemetry;
 /// <remarks>
 /// Every meter whose name begins with <c>Orchestrator</c> is kept. Names get the prefix <c>orc_</c> (names of the S2 system keep <c>orchestrator_</c>), base units
 /// and, for counters, <c>_total</c>. Labels that name one thing out of unboundedly many are dropped, and beyond so many series
-/// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end. A histogram is as many series as it
-/// has lines, and one of many labels has at most half of the room, so that it crowds out no other.
+/// as the host allows the values of labels become <c>other</c>, so that no caller can make the book grow without end. A histogram is some
+/// twenty lines for each set of labels, so one has at most a fiftieth of those series.
 /// </remarks>
 public sealed class MetricBook : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class MetricBook : IDisposable
 
     private const string MeterPrefix = "Orchestrator";
 
-    /// <summary>The last bucket, the sum and the count.</summary>
-    private const int LinesBesideBuckets = 3;
+    /// <summary>One histogram has the share 1 / this of all series.</summary>
+    private const int SeriesToHistogram = 50;
 
     private static readonly double[] SecondsBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
     private static readonly double[] CountBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
@@ -45,7 +45,10 @@ public sealed class MetricBook : IDisposable
         {
             lock (gate)
             {
-                families.Remove(instrument);
+                if (families.Remove(instrument, out var gone))
+                {
+                    series -= gone.Series.Count;
+                }
             }
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
@@ -63,7 +66,7 @@ public sealed class MetricBook : IDisposable
             // What is observed is told anew each time; a series that is told no longer is gone.
             foreach (var family in families.Values.Where(family => family.Observed))
             {
-                series -= family.Series.Count * family.Lines;
+                series -= family.Series.Count;
                 family.Series.Clear();
             }
         }
@@ -97,7 +100,7 @@ public sealed class MetricBook : IDisposable
 
             if (!family.Series.TryGetValue(labels, out var one))
             {
-                if (series + family.Lines > seriesMax || (family.Lines > 1 && (family.Series.Count + 1) * family.Lines > seriesMax / 2))
+                if (series >= seriesMax || (family.Type == "histogram" && family.Series.Count >= seriesMax / SeriesToHistogram))
                 {
                     labels = Exposition.Labels(tags, known: false);
                 }
@@ -105,7 +108,7 @@ public sealed class MetricBook : IDisposable
                 if (!family.Series.TryGetValue(labels, out one))
                 {
                     family.Series.Add(labels, one = family.NewSeries());
-                    series += family.Lines;
+                    series++;
                 }
             }
 
@@ -113,7 +116,7 @@ public sealed class MetricBook : IDisposable
         }
     }
 
-    private sealed record Family(string Name, string Type, string Help, bool Observed, double Scale, int Lines, Func<Series> NewSeries)
+    private sealed record Family(string Name, string Type, string Help, bool Observed, double Scale, Func<Series> NewSeries)
     {
         public Dictionary<string, Series> Series { get; } = new(StringComparer.Ordinal);
 
@@ -130,7 +133,6 @@ public sealed class MetricBook : IDisposable
                 instrument.Description ?? instrument.Name,
                 instrument.IsObservable,
                 instrument.Unit == "ms" ? 0.001 : 1,
-                histogram ? buckets.Length + LinesBesideBuckets : 1,
                 histogram ? () => new Buckets(buckets) : () => new Number(sums));
         }
     }

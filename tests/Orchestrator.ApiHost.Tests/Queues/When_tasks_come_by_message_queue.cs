@@ -100,7 +100,7 @@ public sealed class When_tasks_come_by_message_queue
     [RabbitMqFact(Crashes = true)]
     public async Task the_broker_dies_in_the_middle_and_none_is_lost_or_accepted_twice_and_every_end_is_told()
     {
-        const int Tasks = 400;
+        const int Tasks = 2_000;
         const int Before = 60;
         var broker = await TestRabbitMq.OwnAsync();
         await using var served = await Served.OfAsync(broker.Address);

@@ -37,7 +37,7 @@ public sealed class When_a_process_is_measured
     }
 
     [Fact]
-    public void a_histogram_has_half_of_the_room_line_by_line()
+    public void a_histogram_of_many_labels_has_a_fiftieth_of_the_room()
     {
         using var book = new MetricBook(seriesMax: 100);
         using var meter = new Meter("Orchestrator.Oven");
