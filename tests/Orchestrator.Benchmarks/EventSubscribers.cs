@@ -14,32 +14,17 @@ namespace Orchestrator.Benchmarks;
 /// </remarks>
 internal static class EventSubscribers
 {
-    private const string Server = "Orchestrator.ApiHost.dll";
     private const string Topic = "bench";
 
     public static async Task RunAsync(string[] arguments)
     {
         var count = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 10_000;
-        var folder = Path.Combine(arguments.Length > 1 ? arguments[1] : Environment.CurrentDirectory, "subscriber-benchmark-" + Guid.NewGuid().ToString("n"));
-        var program = arguments.Length > 2 ? arguments[2] : Path.Combine(AppContext.BaseDirectory, "../../Orchestrator.ApiHost/release", Server);
-        Directory.CreateDirectory(folder);
-        var url = new Uri("http://127.0.0.1:18417");
-        using var server = Start(program, folder, url);
-        try
-        {
-            using var http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(2) };
-            await UntilReadyAsync(http);
-            await RunAsync(http, server, url, count);
-        }
-        finally
-        {
-            server.Kill();
-            await server.WaitForExitAsync();
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var server = await BenchmarkServer.StartAsync(
+            arguments.ElementAtOrDefault(1), arguments.ElementAtOrDefault(2), "--Api:StreamsMax", "20000", "--Api:ConnectionsMax", "20000", "--Topics:WatchersMax", "20000");
+        await RunAsync(server.Http, server, server.Url, count);
     }
 
-    private static async Task RunAsync(HttpClient http, Process server, Uri url, int count)
+    private static async Task RunAsync(HttpClient http, BenchmarkServer server, Uri url, int count)
     {
         // The first streams and events pay for what is compiled then.
         var warm = await ConnectAsync(url, "warm", 200);
@@ -52,12 +37,12 @@ internal static class EventSubscribers
         warm.ForEach(reader => reader.Dispose());
         await Task.Delay(TimeSpan.FromSeconds(3));
 
-        var before = Resident(server);
+        var before = server.Resident();
         var started = Stopwatch.GetTimestamp();
         var readers = await ConnectAsync(url, Topic, count);
         var connecting = Stopwatch.GetElapsedTime(started);
         await Task.Delay(TimeSpan.FromSeconds(3));
-        var idle = Resident(server);
+        var idle = server.Resident();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{count} subscribers connected in {connecting.TotalSeconds:F1} s; resident {before >> 20} MiB before, {idle >> 20} MiB with them: {(idle - before) / 1024.0 / count:F1} KiB each"));
 
@@ -66,7 +51,7 @@ internal static class EventSubscribers
         published = await ShowAsync(http, readers, published, 50, TimeSpan.FromMilliseconds(200), "5 events/s");
         published = await ShowAsync(http, readers, published, 200, TimeSpan.FromMilliseconds(50), "20 events/s");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{published} events to each, none missing, none twice; resident {Resident(server) >> 20} MiB: {(Resident(server) - before) / 1024.0 / count:F1} KiB each"));
+            $"{published} events to each, none missing, none twice; resident {server.Resident() >> 20} MiB: {(server.Resident() - before) / 1024.0 / count:F1} KiB each"));
         await ShowStalledAsync(http, server, url, count / 100);
         readers.ForEach(reader => reader.Dispose());
     }
@@ -97,9 +82,9 @@ internal static class EventSubscribers
     }
 
     /// <summary>Readers that take nothing while there is much for them: how many are cut off, how soon, and what they cost until then.</summary>
-    private static async Task ShowStalledAsync(HttpClient http, Process server, Uri url, int count)
+    private static async Task ShowStalledAsync(HttpClient http, BenchmarkServer server, Uri url, int count)
     {
-        var before = Resident(server);
+        var before = server.Resident();
         var stalled = new List<Socket>();
         for (var i = 0; i < count; i++)
         {
@@ -114,14 +99,14 @@ internal static class EventSubscribers
         for (var number = 1; number <= 800; number++)
         {
             await PublishAsync(http, "stalled", number, new string('x', 16_384));
-            peak = Math.Max(peak, Resident(server));
+            peak = Math.Max(peak, server.Resident());
         }
 
         var cut = 0L;
         while (cut < count && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500));
-            peak = Math.Max(peak, Resident(server));
+            peak = Math.Max(peak, server.Resident());
             cut = await StalledAsync(http);
         }
 
@@ -167,48 +152,6 @@ internal static class EventSubscribers
 
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
-    }
-
-    private static async Task UntilReadyAsync(HttpClient http)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                using var answer = await http.GetAsync("/health/ready");
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException) when (tries < 600)
-            {
-                // It is starting.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
-    }
-
-    private static Process Start(string program, string folder, Uri url)
-    {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[
-            Path.GetFullPath(program), "--Api:Urls", url.ToString(), "--Data:Folder", Path.Combine(folder, "data"), "--Api:StreamsMax", "20000",
-            "--Api:ConnectionsMax", "20000", "--Topics:WatchersMax", "20000"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var server = Process.Start(start)!;
-        _ = server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        return server;
-    }
-
-    private static long Resident(Process server)
-    {
-        server.Refresh();
-        return server.WorkingSet64;
     }
 
     private static double At(List<long> sorted, double share) => sorted[Math.Min(sorted.Count - 1, (int)(sorted.Count * share))] * 1_000.0 / Stopwatch.Frequency;

@@ -36,7 +36,11 @@ switch (args.FirstOrDefault())
         await HotKeys.RunAsync(args[1..]);
         return 0;
 
+    case "dispatch":
+        await TaskDispatches.RunAsync(args[1..]);
+        return 0;
+
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [--store postgres] [folder] | postgres [writers [in flight]] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder] | hotkeys [folder] | subscribers [count] [folder] [Orchestrator.ApiHost.dll]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/Orchestrator.Benchmarks -- journal [--store postgres] [folder] | postgres [writers [in flight]] | calls [seconds] | simulation [seeds] | workflows [folder] [section] | topics [folder] | hotkeys [folder] | dispatch [folder] [Orchestrator.ApiHost.dll] | subscribers [count] [folder] [Orchestrator.ApiHost.dll]");
         return 2;
 }
