@@ -15,7 +15,7 @@ namespace Orchestrator.ApiHost.Agents;
 /// <param name="Concurrency">Calls under way at the same time over all instances: 1 to 100,000; 100 without one.</param>
 /// <param name="RateLimit">A token bucket over all instances.</param>
 /// <param name="Body"><c>envelope</c>, the default, or <c>input</c>: what the agent gets as its body.</param>
-/// <param name="Balancing"><c>round_robin</c>, <c>weighted_round_robin</c>, <c>least_connections</c>, <c>scored</c> (or <c>weighted</c>), <c>random</c> or <c>consistent_hash</c>.</param>
+/// <param name="Balancing"><c>round_robin</c>, <c>weighted_round_robin</c>, <c>least_connections</c>, <c>scored</c> (or <c>weighted</c>), <c>random</c>, <c>consistent_hash</c> or <c>local</c>.</param>
 /// <param name="Health">How its instances are asked whether they are well; not at all without one.</param>
 /// <param name="QueueMax">Calls that may wait for room: 0 to 1,000,000; 10,000 without one.</param>
 /// <param name="Model">For the kind <c>llm</c>: which model, and how it is asked. Its instances are bases of OpenAI-compatible APIs, such as <c>http://127.0.0.1:11434/v1</c>.</param>

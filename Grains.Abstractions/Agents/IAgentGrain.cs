@@ -64,6 +64,7 @@ public sealed record AgentReply([property: Id(0)] string? Version, [property: Id
 /// <param name="Epoch">The process start that owns the attempt; its leases end when a later start of the same owner is seen.</param>
 /// <param name="Owner">The process that owns the attempt, by a name that outlives its restarts.</param>
 /// <param name="Limits">The named limits under which the attempt has room.</param>
+/// <param name="Host">The machine that makes the call, as endpoints of agents name it; empty when it is not known.</param>
 [GenerateSerializer, Immutable, Alias("slot-request")]
 public sealed record SlotRequest(
     [property: Id(0)] string Ticket,
@@ -72,7 +73,8 @@ public sealed record SlotRequest(
     [property: Id(3)] string Group,
     [property: Id(4)] long Epoch,
     [property: Id(5)] string Owner = "",
-    [property: Id(6)] ImmutableArray<string> Limits = default);
+    [property: Id(6)] ImmutableArray<string> Limits = default,
+    [property: Id(7)] string Host = "");
 
 /// <summary>A lease, a place in the queue with what holds it up, or why there is neither.</summary>
 /// <param name="Limits">Set, and nothing else, when the agent's named limits are not all among those of the request: room under them comes first.</param>

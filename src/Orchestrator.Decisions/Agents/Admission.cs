@@ -11,6 +11,9 @@ namespace Orchestrator.Decisions.Agents;
 /// </remarks>
 public sealed class Admission
 {
+    /// <summary>What a person has shut says nothing of when it opens.</summary>
+    private static readonly TimeSpan UntilAPersonOpens = TimeSpan.FromMinutes(1);
+
     private RateLimit? shape;
     private TokenBucket? bucket;
 
@@ -28,7 +31,7 @@ public sealed class Admission
             return new Refusal("agent.disabled", why);
         }
 
-        if (OpensIn(desk, now) is { } wait)
+        if (OpensIn(agent, desk, now) is { } wait)
         {
             return new Refusal("agent.unavailable", Unavailable(name), wait);
         }
@@ -56,21 +59,37 @@ public sealed class Admission
 
     public static string Unavailable(string name) => $"Agent '{name}' is currently unavailable";
 
-    // How long no instance will take a call; null when one does. An instance that a person has shut says nothing of when it opens.
-    private static TimeSpan? OpensIn(AgentDesk desk, DateTimeOffset now)
+    // How long no instance will take a call and be well; null when one does.
+    private static TimeSpan? OpensIn(AgentRegistration agent, AgentDesk desk, DateTimeOffset now)
     {
         TimeSpan? soonest = null;
-        foreach (var breaker in desk.Instances.Select(instance => instance.Breaker))
+        foreach (var instance in desk.Instances)
         {
-            if (breaker.Status != BreakerStatus.Open || (!breaker.ByHand && (breaker.OpenUntil ?? now) <= now))
+            if (OpensIn(agent, instance, now) is not { } wait)
             {
                 return null;
             }
 
-            var wait = breaker.ByHand ? TimeSpan.FromMinutes(1) : breaker.OpenUntil!.Value - now;
             soonest = soonest is null || wait < soonest ? wait : soonest;
         }
 
         return soonest;
+    }
+
+    private static TimeSpan? OpensIn(AgentRegistration agent, InstanceStanding instance, DateTimeOffset now)
+    {
+        var breaker = instance.Breaker;
+        if (instance.Instance.Drain || (breaker.Status == BreakerStatus.Open && breaker.ByHand))
+        {
+            return UntilAPersonOpens;
+        }
+
+        if (breaker.Status == BreakerStatus.Open && breaker.OpenUntil > now)
+        {
+            return breaker.OpenUntil.Value - now;
+        }
+
+        // Inside, calls that were taken still go out where nobody is well, lest a check that is wrong stops them. New work can be told to come again.
+        return instance.Healthy ? null : agent.Health?.Interval ?? UntilAPersonOpens;
     }
 }

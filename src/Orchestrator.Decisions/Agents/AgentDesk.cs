@@ -352,8 +352,8 @@ public sealed class AgentDesk(DeskPolicy policy)
 
     private void Place(Call call, DateTimeOffset now, bool tell)
     {
-        var seat = balancer.Choose(call.Ask, seats, agent!.Balancing, breaker.ProbesMax, now, out var needsProbe)
-            ?? throw new InvalidOperationException($"Agent '{agent.Name}' had room for a call and nobody to take it.");
+        var seat = balancer.Choose(call.Ask, seats, agent!, breaker.ProbesMax, now, out var needsProbe)
+            ?? throw new InvalidOperationException($"Agent '{agent!.Name}' had room for a call and nobody to take it.");
         bucket?.Take(now);
         Hold(call, seat);
         if (needsProbe)

@@ -10,6 +10,7 @@ namespace Orchestrator.Decisions.Agents;
 /// weights 5, 1, 1 give a, a, b, a, c, a, a and no bursts.</item>
 /// <item>Least connections takes the one with the fewest calls under way, and goes around among equals.</item>
 /// <item>Scored takes the highest score (S4-20 to S4-24), and goes around among equals.</item>
+/// <item>Local takes one on the machine of the caller while it has less than its share of the agent's concurrency, and goes around among equals.</item>
 /// <item>Random and consistent hash draw by <see cref="Rendezvous"/>: by the attempt, which falls evenly, or by the workflow, which falls where it did before.</item>
 /// </list>
 /// One that is unhealthy is passed over while a healthy one may take the call, except by score, of which health is a part. When none is healthy, the checks
@@ -20,11 +21,13 @@ internal sealed class Balancer
     private int next;
 
     /// <returns>Null when nobody may take a call.</returns>
-    public Seat? Choose(in SlotAsk ask, IReadOnlyList<Seat> seats, Balancing balancing, int probesMax, DateTimeOffset now, out bool needsProbe)
+    public Seat? Choose(in SlotAsk ask, IReadOnlyList<Seat> seats, AgentRegistration agent, int probesMax, DateTimeOffset now, out bool needsProbe)
     {
+        var balancing = agent.Balancing;
         Seat? best = null;
         var (bestIndex, bestScore, weights) = (0, 0.0, 0L);
         needsProbe = false;
+        var shared = balancing == Balancing.Local ? seats.Sum(seat => seat.Instance.Drain ? 0L : seat.Instance.Weight) : 0;
         var onlyHealthy = balancing != Balancing.Scored && AnyHealthy(seats, probesMax, now);
         for (var step = 0; step < seats.Count; step++)
         {
@@ -42,7 +45,9 @@ internal sealed class Balancer
                 seat.CurrentWeight += seat.Instance.Weight;
             }
 
-            var score = ScoreOf(seat, balancing, ask);
+            var score = balancing == Balancing.Local
+                ? (seat.HasItsShare(agent.Concurrency, shared) ? 0 : seat.IsLocalTo(ask.Host) ? 2 : 1)
+                : ScoreOf(seat, balancing, ask);
             if (best is null || score > bestScore)
             {
                 (best, bestIndex, bestScore, needsProbe) = (seat, index, score, answer == SeatAnswer.NeedsProbe);

@@ -34,7 +34,7 @@ internal sealed class Call(SlotAsk ask, DateTimeOffset askedAt)
     public long Sequence { get; set; }
 
     /// <summary>The attempt is made elsewhere now: it ends with the process that asked last, not with the one that asked first.</summary>
-    public void MoveTo(in SlotAsk ask) => Ask = Ask with { Caller = ask.Caller, Epoch = ask.Epoch, Owner = ask.Owner };
+    public void MoveTo(in SlotAsk ask) => Ask = Ask with { Caller = ask.Caller, Epoch = ask.Epoch, Owner = ask.Owner, Host = ask.Host };
 
     /// <summary>The lease is the one this call has, for the process that makes the attempt now.</summary>
     public bool IsOf(SlotGrant lease) => Ask.Owner == lease.Owner && Ask.Epoch == lease.Epoch && Seat!.Instance.Endpoint == lease.Instance.Endpoint;

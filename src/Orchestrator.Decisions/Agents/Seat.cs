@@ -12,6 +12,8 @@ internal enum SeatAnswer
 /// <summary>One instance of the agent: what is out there, and what is known of its breaker, its health and its calls.</summary>
 internal sealed class Seat(AgentInstance instance)
 {
+    private readonly string? host = HostOf(instance.Endpoint);
+
     public AgentInstance Instance { get; set; } = instance;
 
     public int CallsOut { get; set; }
@@ -35,6 +37,12 @@ internal sealed class Seat(AgentInstance instance)
 
     public CallRecord Record { get; } = new();
 
+    /// <summary>Whether a call from this machine stays on it: it is answered in the calling process, over loopback, or by the machine's own name.</summary>
+    public bool IsLocalTo(string machine) => host is null || host.Equals(machine, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>So much of the agent's concurrency is this one's by weight; rounded up, so that the shares of all make at least the whole.</summary>
+    public bool HasItsShare(int concurrency, long weights) => CallsOut * weights >= (long)concurrency * Instance.Weight;
+
     public SeatAnswer MayTake(int probesMax, DateTimeOffset now) => Breaker switch
     {
         _ when Instance.Drain => SeatAnswer.Shut,
@@ -54,4 +62,8 @@ internal sealed class Seat(AgentInstance instance)
         var openUntil = Breaker.OpenUntil ?? DateTimeOffset.MinValue;
         return openUntil > AskAgainAt ? openUntil : AskAgainAt;
     }
+
+    // Null where every caller finds it on its own machine.
+    private static string? HostOf(string endpoint) =>
+        Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && !uri.IsLoopback ? uri.IdnHost : null;
 }

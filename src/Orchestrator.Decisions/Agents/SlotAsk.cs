@@ -9,7 +9,8 @@ namespace Orchestrator.Decisions.Agents;
 /// <param name="Priority">1 to 5, 5 the most urgent; what lies outside counts as the nearest.</param>
 /// <param name="Group">Whom fairness treats as one.</param>
 /// <param name="Epoch">The start of <paramref name="Owner"/> that owns the attempt.</param>
-public readonly record struct SlotAsk(string Ticket, string Caller, int Priority, string Group, long Epoch, string Owner = "");
+/// <param name="Host">The machine that makes the call, as endpoints name it; empty when it is not known.</param>
+public readonly record struct SlotAsk(string Ticket, string Caller, int Priority, string Group, long Epoch, string Owner = "", string Host = "");
 
 /// <summary>Room for one call at one instance.</summary>
 /// <param name="Probe">The call is let through a breaker that is not closed; its outcome decides.</param>

@@ -128,7 +128,7 @@ public sealed partial class AgentGrain(
             marked = true;
         }
 
-        var ask = new SlotAsk(request.Ticket, request.Caller, request.Priority, request.Group, request.Epoch, request.Owner);
+        var ask = new SlotAsk(request.Ticket, request.Caller, request.Priority, request.Group, request.Epoch, request.Owner, request.Host);
         var answer = desk.Acquire(ask, clock.GetUtcNow());
         Settle();
         if (answer.Failure is { } failure)

@@ -44,7 +44,7 @@ public sealed partial class StepGrain
     {
         var agent = GrainFactory.Agent(name);
         var assignment = attempt.Assignment;
-        var request = new SlotRequest(attempt.Ticket, Key, assignment.Priority, assignment.Workflow.Value, epoch.Current, epoch.Owner, limits);
+        var request = new SlotRequest(attempt.Ticket, Key, assignment.Priority, assignment.Workflow.Value, epoch.Current, epoch.Owner, limits, options.Value.Host);
         attempt.Slot = new(name);
         try
         {

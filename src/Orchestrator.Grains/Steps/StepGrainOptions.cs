@@ -37,6 +37,11 @@ public sealed class StepGrainOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan UnheardMax { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>This machine, as the endpoints of agents name it: an instance there is near to steps that run here, for agents that are balanced <c>local</c>.</summary>
+    /// <value>1 to 255 characters, a name or an address. The default is the machine's name; in a container that is the container's, so give the node's.</value>
+    [Required, StringLength(255, MinimumLength = 1)]
+    public string Host { get; set; } = Environment.MachineName;
+
     internal TimeSpan Backoff(int failures)
     {
         var doubled = BackoffFirst * Math.Pow(2, Math.Min(failures - 1, 30));

@@ -12,7 +12,7 @@ public sealed class AgentDefaults
     public int Concurrency { get; set; } = 100;
 
     /// <summary>How calls are spread over instances.</summary>
-    /// <value>RoundRobin, WeightedRoundRobin, LeastConnections, Scored, Random or ConsistentHash. The default is RoundRobin.</value>
+    /// <value>RoundRobin, WeightedRoundRobin, LeastConnections, Scored, Random, ConsistentHash or Local. The default is RoundRobin.</value>
     [EnumDataType(typeof(Balancing))]
     public Balancing Balancing { get; set; } = Balancing.RoundRobin;
 

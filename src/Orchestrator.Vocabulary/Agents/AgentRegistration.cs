@@ -56,6 +56,9 @@ public enum Balancing
 
     /// <summary>Another name of <see cref="Scored"/>. Read, never kept.</summary>
     Weighted = 7,
+
+    /// <summary>One on the machine where the step runs, unless it cannot be called, is not well, or has its share of the agent's concurrency already; then the others.</summary>
+    Local = 8,
 }
 
 /// <summary>A provider of capabilities, as it was declared.</summary>

@@ -37,9 +37,9 @@ internal sealed class DeskStory
         new("writer", AgentKind.Http, [], [.. instances.DefaultIfEmpty(new AgentInstance("http://a"))],
             concurrency, rate, [], QueueMax: queueMax, Balancing: balancing, Breaker: breaker);
 
-    public SlotAnswer Ask(string ticket, int priority = 3, string group = "g", long epoch = 1)
+    public SlotAnswer Ask(string ticket, int priority = 3, string group = "g", long epoch = 1, string host = "a")
     {
-        var answer = desk.Acquire(new SlotAsk(ticket, "step/" + ticket, priority, group, epoch), Now);
+        var answer = desk.Acquire(new SlotAsk(ticket, "step/" + ticket, priority, group, epoch, Host: host), Now);
         if (answer.Grant is { } grant)
         {
             Granted.Add(grant);

@@ -133,6 +133,88 @@ public sealed class When_instances_are_drawn
     }
 }
 
+public sealed class When_calls_stay_on_their_machine
+{
+    private static readonly AgentInstance North = new("http://north:8001/work"), South = new("http://south:8001/work"), South2 = new("http://SOUTH:8002/work");
+
+    [Fact]
+    public void a_step_has_an_instance_of_its_own_machine_and_goes_around_among_several()
+    {
+        var story = Story(100, North, South, South2);
+
+        Ask(story, "south", 4).ShouldBe([South.Endpoint, South2.Endpoint, South.Endpoint, South2.Endpoint]);
+        Ask(story, "north", 2).ShouldBe([North.Endpoint, North.Endpoint]);
+    }
+
+    [Fact]
+    public void from_a_machine_without_one_it_goes_around_among_all() =>
+        Ask(Story(100, North, South), "west", 4).ShouldBe([North.Endpoint, South.Endpoint, North.Endpoint, South.Endpoint]);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8001/")]
+    [InlineData("http://localhost:8001/")]
+    [InlineData("http://[::1]:8001/")]
+    [InlineData("writer")]
+    public void loopback_and_the_process_itself_are_near_to_every_machine(string endpoint) =>
+        Ask(Story(100, North, new AgentInstance(endpoint)), "south", 2).ShouldBe([endpoint, endpoint]);
+
+    [Fact]
+    public void one_that_has_its_share_by_weight_of_the_concurrency_is_full_and_the_others_take_the_rest() =>
+        Ask(Story(4, North with { Weight = 3 }, South), "south", 4).ShouldBe([South.Endpoint, North.Endpoint, North.Endpoint, North.Endpoint]);
+
+    [Fact]
+    public void one_that_is_open_drained_or_not_well_is_passed_over_and_had_again_afterwards()
+    {
+        var story = Story(100, North, South);
+        story.BreakerStands(South.Endpoint, BreakerStatus.Open, untilSeconds: 60);
+        Ask(story, "south", 2).ShouldBe([North.Endpoint, North.Endpoint]);
+        story.BreakerStands(South.Endpoint, BreakerStatus.Closed);
+        Ask(story, "south", 1).ShouldBe([South.Endpoint]);
+
+        story.Declare(Agent(balancing: Balancing.Local, instances: [North, South with { Drain = true }]));
+        Ask(story, "south", 1).ShouldBe([North.Endpoint]);
+
+        story.Declare(Agent(balancing: Balancing.Local, instances: [North, South]) with { Health = new HealthCheck("/health", UnhealthyAfter: 1) });
+        story.CheckAll(well: North.Endpoint);
+        Ask(story, "south", 1).ShouldBe([North.Endpoint]);
+    }
+
+    [Fact]
+    public void it_leaves_its_machine_only_where_it_must() =>
+        Prop.ForAll(Gen.Choose(1, 9).ArrayOf(5).ToArbitrary(), Gen.Choose(1, 60).ToArbitrary(), Gen.Choose(0, 31).ToArbitrary(), (weights, concurrency, open) =>
+        {
+            AgentInstance[] instances = [.. weights.Select((weight, index) => new AgentInstance($"http://{(index < 2 ? "south" : "north")}:{8000 + index}", weight))];
+            var story = Story(concurrency, instances);
+            var closed = instances.Where((_, index) => (open >> index & 1) == 0).ToList();
+            instances.Except(closed).ToList().ForEach(instance => story.BreakerStands(instance.Endpoint, BreakerStatus.Open, byHand: true));
+
+            var had = new Dictionary<string, int>();
+            foreach (var endpoint in closed.Count == 0 ? [] : Ask(story, "south", concurrency))
+            {
+                var near = closed.Where(instance => instance.Endpoint.Contains("south", StringComparison.Ordinal) && !HasItsShare(instance)).Select(instance => instance.Endpoint).ToList();
+                (near.Count == 0 || near.Contains(endpoint)).ShouldBeTrue($"{endpoint} was called while {string.Join(" and ", near)} had room");
+                had[endpoint] = had.GetValueOrDefault(endpoint) + 1;
+            }
+
+            had.Values.Sum().ShouldBe(closed.Count == 0 ? 0 : concurrency, "nobody waits for a machine");
+
+            bool HasItsShare(AgentInstance instance) => had.GetValueOrDefault(instance.Endpoint) * weights.Sum() >= concurrency * instance.Weight;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    private static DeskStory Story(int concurrency, params AgentInstance[] instances) => new(Agent(concurrency, balancing: Balancing.Local, instances: instances));
+
+    private static List<string> Ask(DeskStory story, string host, int calls)
+    {
+        var before = story.Granted.Count;
+        for (var call = 0; call < calls; call++)
+        {
+            story.Ask("t" + (before + call), host: host);
+        }
+
+        return [.. story.EndpointsGranted.Skip(before)];
+    }
+}
+
 public sealed class When_an_instance_is_drained
 {
     private static readonly AgentInstance A = new("http://a"), B = new("http://b");

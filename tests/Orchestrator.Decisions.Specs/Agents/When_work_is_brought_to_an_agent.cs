@@ -39,6 +39,30 @@ public sealed class When_work_is_brought_to_an_agent
     }
 
     [Fact]
+    public void one_that_is_drained_takes_none()
+    {
+        var agent = Declare(new AgentInstance("http://a", Drain: true), new AgentInstance("http://b"));
+        Ask(agent).ShouldBeNull();
+        Open("http://b", Noon.AddSeconds(20));
+        Ask(agent).ShouldBe(new Refusal("agent.unavailable", "Agent 'tutor' is currently unavailable", TimeSpan.FromSeconds(20)));
+        Ask(Declare(new AgentInstance("http://a", Drain: true)))!.Code.ShouldBe("agent.unavailable");
+    }
+
+    [Fact]
+    public void it_is_refused_until_the_next_check_where_nobody_is_well()
+    {
+        var agent = Declare(new AgentInstance("http://a"), new AgentInstance("http://b")) with { Health = new HealthCheck("/health", TimeSpan.FromSeconds(15), UnhealthyAfter: 1) };
+        desk.Declare(agent, Noon);
+        desk.HealthSeen("http://a", well: false, Noon);
+        Ask(agent).ShouldBeNull();
+        desk.HealthSeen("http://b", well: false, Noon);
+        Ask(agent).ShouldBe(new Refusal("agent.unavailable", "Agent 'tutor' is currently unavailable", TimeSpan.FromSeconds(15)));
+
+        // What was taken before goes out all the same: the checks may be wrong.
+        desk.Acquire(new SlotAsk("1", "step/1", 3, "g", 1), Noon).Grant.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void its_rate_lets_a_burst_in_and_then_so_many_a_minute()
     {
         var agent = Declare(new RateLimit(PerMinute: 60, Burst: 2), "http://a");
@@ -65,9 +89,13 @@ public sealed class When_work_is_brought_to_an_agent
 
     private void Open(string instance, DateTimeOffset until) => desk.BreakerStands(instance, new BreakerCopy(BreakerStatus.Open, until, ByHand: false, 5), Noon);
 
-    private AgentRegistration Declare(RateLimit? limit = null, params string[] instances)
+    private AgentRegistration Declare(RateLimit? limit = null, params string[] instances) => Declare(limit, [.. instances.Select(place => new AgentInstance(place))]);
+
+    private AgentRegistration Declare(params AgentInstance[] instances) => Declare(null, instances);
+
+    private AgentRegistration Declare(RateLimit? limit, AgentInstance[] instances)
     {
-        var agent = AgentRules.Complete(new("tutor", AgentKind.Http, [], [.. instances.Select(place => new AgentInstance(place))], RateLimit: limit));
+        var agent = AgentRules.Complete(new("tutor", AgentKind.Http, [], [.. instances], RateLimit: limit));
         desk.Declare(agent, Noon);
         return agent;
     }
