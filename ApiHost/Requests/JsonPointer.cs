@@ -28,13 +28,14 @@ internal static class JsonPointer
             else
             {
                 var quoted = i + 1 < path.Length && path[i + 1] == '\'';
-                var close = path.IndexOf(quoted ? "']" : "]", i, StringComparison.Ordinal);
+                var start = i + (quoted ? 2 : 1);
+                var close = path.IndexOf(quoted ? "']" : "]", start, StringComparison.Ordinal);
                 if (close < 0)
                 {
                     return pointer.ToString();
                 }
 
-                pointer.Append(Of(path[(i + (quoted ? 2 : 1))..close]));
+                pointer.Append(Of(path[start..close]));
                 i = close + (quoted ? 2 : 1);
             }
         }

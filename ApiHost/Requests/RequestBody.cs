@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -22,8 +20,6 @@ internal readonly record struct Body<T>(T? Value, ReadOnlyMemory<byte> Utf8, Jso
 /// <summary>Reads bodies: bounded, strict, and with a place for everything that is wrong.</summary>
 internal sealed class RequestBody(IOptions<ApiOptions> options)
 {
-    private static readonly ConcurrentDictionary<Type, ImmutableArray<string>> MembersOf = new();
-
     public static bool IsJson(HttpRequest request) => MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
         && IsUtf8(type);
@@ -143,35 +139,25 @@ internal sealed class RequestBody(IOptions<ApiOptions> options)
                 return Refused<T>(Malformed(new($"Expected an object, found {Describe(document.RootElement.ValueKind)}.", Pointer: "")));
             }
 
-            var unknown = UnknownMembers<T>(document.RootElement);
-            if (unknown.Count > 0)
-            {
-                return Refused<T>(Malformed(unknown[0]) with { Errors = [.. unknown] });
-            }
-
             try
             {
                 return new(JsonSerializer.Deserialize<T>(utf8.Span, ApiJson.Requests), utf8, document.RootElement.Clone(), null);
             }
             catch (JsonException exception)
             {
-                var pointer = JsonPointer.FromPath(exception.Path);
-                return Refused<T>(Malformed(new($"The value at '{RequestCheck.Shown(pointer)}' does not fit what this request takes.", Pointer: pointer,
-                    Line: (int?)exception.LineNumber + 1, Column: (int?)exception.BytePositionInLine + 1)));
+                return Refused<T>(Unfit<T>(document.RootElement, exception));
             }
         }
     }
 
-    private static List<ProblemError> UnknownMembers<T>(JsonElement root)
+    private static ApiProblem Unfit<T>(JsonElement root, JsonException exception)
+        where T : class
     {
-        var known = MembersOf.GetOrAdd(typeof(T), static type => [.. ApiJson.Requests.GetTypeInfo(type).Properties.Select(member => member.Name)]);
-        return [.. root.EnumerateObject()
-            .Where(member => !known.Contains(member.Name))
-            .Take(50)
-            .Select(member => new ProblemError(
-                $"There is no member '{RequestCheck.Shown(member.Name)}' here; this request takes {string.Join(", ", known)}.",
-                Pointer: JsonPointer.Of(member.Name),
-                Suggestion: Nearest.To(member.Name, known)))];
+        var place = new ProblemError("", Pointer: JsonPointer.FromPath(exception.Path), Line: (int?)exception.LineNumber + 1, Column: (int?)exception.BytePositionInLine + 1);
+        var errors = Misfits.Of<T>(root);
+        return errors.Count > 0
+            ? Malformed(errors[0]) with { Errors = [.. errors.Select(error => error.Pointer == place.Pointer ? error with { Line = place.Line, Column = place.Column } : error)] }
+            : Malformed(place with { Detail = $"The value at '{RequestCheck.Shown(place.Pointer!)}' does not fit what this request takes." });
     }
 
     private static bool IsUtf8(MediaTypeHeaderValue type) => !type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);

@@ -56,6 +56,27 @@ public sealed class When_a_request_cannot_be_read(SharedServer shared) : IClassF
         error.GetProperty("column").GetInt32().ShouldBe(18);
     }
 
+    [Theory]
+    [InlineData("/api/agents", """{"action": "process_interaction", "data": {}}""", "The member 'learnerId' is missing.", "/learnerId")]
+    [InlineData("/api/v1/workflows", """{"planVersion": 1.5}""", "Expected a whole number at '/planVersion', found 1.5.", "/planVersion")]
+    [InlineData("/api/v1/workflows", """{"tags": {"a": 5}}""", "Expected a text at '/tags/a', found 5.", "/tags/a")]
+    [InlineData("/api/v1/workflows", """{"tags": ["a"]}""", "Expected an object at '/tags', found an array.", "/tags")]
+    [InlineData("/api/v1/workflows", """{"id": {"a": "b"}}""", "Expected a text at '/id', found an object.", "/id")]
+    public async Task what_does_not_fit_is_named_with_what_was_expected_and_what_was_found(string path, string body, string detail, string pointer)
+    {
+        var problem = await (await server.Client.PostJsonAsync(path, body)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.malformed");
+        problem.GetProperty("detail").GetString().ShouldBe(detail);
+        problem.GetProperty("errors")[0].GetProperty("pointer").GetString().ShouldBe(pointer);
+    }
+
+    [Fact]
+    public async Task everything_that_does_not_fit_is_told_at_once()
+    {
+        var problem = await (await server.Client.PostJsonAsync("/api/v1/workflows", """{"plna": {}, "planVersion": "1", "tags": {"a": 5, "b": null}}"""))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.malformed");
+        problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).ShouldBe(["/plna", "/planVersion", "/tags/a", "/tags/b"]);
+    }
+
     [Fact]
     public async Task a_misspelt_member_is_named_with_what_was_meant()
     {

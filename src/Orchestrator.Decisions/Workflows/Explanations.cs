@@ -35,7 +35,12 @@ public static class Explanations
             WorkflowStatus.Compensating => "It has failed and undoes what its completed steps did, the latest first.",
             WorkflowStatus.Queued => "It was accepted and has not begun.",
             _ when waits.IsEmpty => $"It is running: {done}, {state.CallsOut} calls out.",
-            _ => waits.Length == 1 ? waits[0].Sentence : $"{waits[0].Sentence} {waits.Length - 1} more steps wait.",
+            _ => waits.Length switch
+            {
+                1 => waits[0].Sentence,
+                2 => $"{waits[0].Sentence} One more step waits.",
+                var count => $"{waits[0].Sentence} {count - 1} more steps wait.",
+            },
         };
     }
 
