@@ -35,6 +35,9 @@ public sealed class DecisionLoop(
 
     public bool IsBroken => broken is not null;
 
+    /// <summary>What broke the loop; null while it is whole.</summary>
+    public Exception? BrokenBy => broken;
+
     /// <summary>Nothing is being decided, appended or waiting to be.</summary>
     public bool IsIdle => pump.IsCompleted;
 

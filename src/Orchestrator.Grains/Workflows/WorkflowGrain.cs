@@ -23,6 +23,9 @@ public sealed partial class WorkflowGrain(
     /// <summary>How often a message is decided anew after another activation has written in between.</summary>
     private const int MovesMax = 3;
 
+    /// <summary>How often a message that finds the workflow broken by others has it read, before it fails.</summary>
+    private const int ReadsMax = 16;
+
     /// <summary>What somebody was told stands in the next answer of any activation after this time at the latest.</summary>
     private static readonly TimeSpan SureFor = TimeSpan.FromSeconds(1);
 
@@ -206,10 +209,10 @@ public sealed partial class WorkflowGrain(
         }
     }
 
-    /// <summary>Completes when what is held here is what the journal had.</summary>
+    /// <summary>Completes when what is held here is what the journal had; fails as what broke it did when it is broken each time before it can be used.</summary>
     private async Task ReadyAsync()
     {
-        while (true)
+        for (var read = 0; read < ReadsMax; read++)
         {
             // Whatever broke the loop, what it holds may be wrong. The next message reads the journal first.
             ready = loop is { IsBroken: true } ? null : ready;
@@ -229,6 +232,8 @@ public sealed partial class WorkflowGrain(
                 return;
             }
         }
+
+        throw new InvalidOperationException($"Workflow '{Id}' was read {ReadsMax} times, and was never what the journal had by the time it could be used.", loop?.BrokenBy);
     }
 
     private async Task ReplayAsync()

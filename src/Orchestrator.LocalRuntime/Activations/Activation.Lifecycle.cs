@@ -9,7 +9,6 @@ internal sealed partial class Activation
     private List<IActivationFacet>? facets;
     private List<GrainTimer>? timers;
     private TaskCompletionSource? deactivated;
-    private bool crashed;
     private ulong stableId;
     private DateTimeOffset keptUntil;
     private DateTimeOffset lastUsed = silo.Clock.GetUtcNow();
@@ -98,7 +97,7 @@ internal sealed partial class Activation
     }
 
     /// <summary>The process of this activation is gone, at this very point: nothing of it runs again.</summary>
-    public void Crash() => (closed, crashed) = (true, true);
+    public void Crash() => closed = true;
 
     /// <summary>The same number for the same grain in every run; see <see cref="SimulationTrace"/>.</summary>
     public ulong StableId => stableId != 0 ? stableId : stableId = SimulationTrace.StableHash(grainId.ToString());
@@ -107,8 +106,6 @@ internal sealed partial class Activation
         $"{grainId}: {string.Join(", ", suspended?.Select(request => request.Method.ToString()) ?? [])} under way, {waitingCount} waiting. ";
 
     public override string ToString() => grainId.ToString();
-
-    protected override bool IsLost => crashed;
 
     private void EndFor(DeactivationReason because)
     {

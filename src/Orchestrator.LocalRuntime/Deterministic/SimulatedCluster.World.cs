@@ -26,7 +26,21 @@ public sealed partial class SimulatedCluster
 
     internal SimulatedNetwork Network => network;
 
-    internal void Runnable(IThreadPoolWorkItem item) => runnable.Add(item);
+    internal void Runnable(IThreadPoolWorkItem item)
+    {
+        NoteAsk();
+        runnable.Add(item);
+    }
+
+    /// <summary>Counts what the step under way asks of the world: a step that asks without end never comes to one, and no count of steps would show it.</summary>
+    internal void NoteAsk()
+    {
+        if (++asked > Options.AsksPerStepMax)
+        {
+            Fail($"One step asked more than {Options.AsksPerStepMax} times for the time, a timer, a call or a turn (seed {Seed}, step {Trace.Steps}) and is taken to run in circles: {running}. {OwnFrames()}");
+            throw new SimulationException(failure!);
+        }
+    }
 
     internal ProcessClock NewClock() => new(this, clock);
 

@@ -27,6 +27,8 @@ public sealed partial class SimulatedCluster : IDisposable
     private int owner = Environment.CurrentManagedThreadId;
     private bool entered;
     private string? failure;
+    private IThreadPoolWorkItem? running;
+    private int asked;
     private static readonly TimeSpan LeastGrace = TimeSpan.FromMilliseconds(50);
 
     private volatile string? escaped;
@@ -181,6 +183,7 @@ public sealed partial class SimulatedCluster : IDisposable
         var item = runnable[index];
         runnable[index] = runnable[^1];
         runnable.RemoveAt(runnable.Count - 1);
+        (running, asked) = (item, 0);
         item.Execute();
         AfterEachStep?.Invoke();
         ThrowIfBroken();

@@ -10,12 +10,12 @@ internal sealed class SimulatedExecutor(SimulatedCluster cluster) : ITurnExecuto
 
     public SimulatedCluster Cluster => cluster;
 
-    /// <summary>Whether the process is gone, with every turn it would still have taken.</summary>
-    public bool IsCrashed { get; set; }
+    /// <summary>Whether the process is gone, with every turn it would still have taken: of its grains, its streams, its reminders and all else.</summary>
+    public bool IsOver { get; set; }
 
     public void Schedule(IThreadPoolWorkItem activation)
     {
-        if (!IsCrashed && (cluster.IsOwnThread || cluster.RequireOwnThread($"{activation} was given work")))
+        if (!IsOver && (cluster.IsOwnThread || cluster.RequireOwnThread($"{activation} was given work")))
         {
             cluster.Runnable(activation);
         }
@@ -44,11 +44,5 @@ internal sealed class SimulatedExecutor(SimulatedCluster cluster) : ITurnExecuto
 internal sealed class ProcessTurns(SimulatedExecutor executor, string name) : TaskTurns(executor, name)
 {
     private readonly long stableId = (long)SimulationTrace.StableHash(name);
-    private bool crashed;
-
-    protected override bool IsLost => crashed;
-
-    public void Crash() => crashed = true;
-
     protected override void BeforeTurn(QueuedWork work) => executor.Cluster.Trace.Note(TraceKind.Turn, stableId);
 }

@@ -15,6 +15,7 @@ internal sealed class SimulatedNetwork(SimulatedCluster cluster, SimulatedChance
     /// <param name="arrived">Whether somebody sent it here to be activated, so that it is not placed again.</param>
     public bool IsLocal(SimulatedNode node, Request request, bool arrived)
     {
+        cluster.NoteAsk();
         var directory = DirectoryOf(node);
         var grainClass = node.Silo.Registry.Class(request.Target.Type);
         var place = grainClass.WorkersMax > 0 ? null : directory.Find(request.Target);

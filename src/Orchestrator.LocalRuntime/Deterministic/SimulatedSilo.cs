@@ -142,8 +142,7 @@ public sealed class SimulatedSilo
         cluster.Trace.Line($"{cluster.Time} end: {Name} #{Incarnation}");
         Node.Silo.Crash();
         Node.Forget();
-        turns!.Crash();
-        executor!.IsCrashed = true;
+        executor!.IsOver = true;
         crash!.Cancel();
     }
 }

@@ -48,6 +48,11 @@ public sealed record SimulationOptions
     /// <value>1 or more. The default is 50,000,000.</value>
     [Range(1L, long.MaxValue)]
     public long StepsMax { get; init; } = 50_000_000;
+
+    /// <summary>How often one step may ask for the time, a timer, a call or a turn, before it is taken to run in circles; the error names the grain.</summary>
+    /// <value>1 or more. The default is 1,000,000.</value>
+    [Range(1, int.MaxValue)]
+    public int AsksPerStepMax { get; init; } = 1_000_000;
 }
 
 /// <summary>What may happen to a message between two processes; requests and answers alike.</summary>

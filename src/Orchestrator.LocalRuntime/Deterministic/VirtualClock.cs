@@ -64,15 +64,21 @@ internal sealed class ProcessClock(SimulatedCluster cluster, VirtualClock clock)
     public override DateTimeOffset GetUtcNow()
     {
         cluster.RequireOwnThread("the time was asked for");
+        cluster.NoteAsk();
         return new(clock.Now, TimeSpan.Zero);
     }
 
-    public override long GetTimestamp() => clock.Now;
+    public override long GetTimestamp()
+    {
+        cluster.NoteAsk();
+        return clock.Now;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
         cluster.RequireOwnThread("a timer was made", callback.Method);
+        cluster.NoteAsk();
         var timer = new VirtualTimer(cluster, this, clock, callback, state);
         timer.Change(dueTime, period);
         return timer;
@@ -131,6 +137,8 @@ internal sealed class VirtualTimer(SimulatedCluster cluster, ProcessClock proces
             ExecutionContext.Run(ambient, _ => callback(state), null);
         }
     }
+
+    public override string ToString() => $"a timer of {SimulatedExecutor.Name(callback.Method)}";
 
     public void Dispose() => (entry, due, periodTicks, disposed) = (0, false, 0, true);
 

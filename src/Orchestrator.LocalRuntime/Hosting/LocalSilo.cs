@@ -8,6 +8,9 @@ namespace Orchestrator.LocalRuntime;
 /// <summary>The grains of one process: finds the activation for a request, or makes it.</summary>
 internal sealed partial class LocalSilo : IGrainReferenceRuntime
 {
+    /// <summary>How often in a row an activation that has ended may be found for one request. It is removed by the thread that ends it, which is about to do so.</summary>
+    private const int EndedFindsMax = 1_000;
+
     private readonly ConcurrentDictionary<GrainId, Activation> activations = new();
     private readonly ConcurrentDictionary<GrainId, WorkerPool> pools = new();
     private readonly CancellationTokenSource stopping = new();
@@ -107,17 +110,22 @@ internal sealed partial class LocalSilo : IGrainReferenceRuntime
     {
         try
         {
-            if (node is not null && !simulation!.Network.IsLocal(node, request, arrived))
+            if (node is not null && (Executor.IsOver || !simulation!.Network.IsLocal(node, request, arrived)))
             {
+                // It is on its way to another process; or this one has crashed, and what is left of the turn it crashed in reaches nobody.
                 return;
             }
 
-            Activation activation;
-            do
+            var activation = FindOrMake(request.Target);
+            for (var wait = new SpinWait(); !activation.Accept(request); activation = FindOrMake(request.Target))
             {
-                activation = FindOrMake(request.Target);
+                if (wait.Count == EndedFindsMax)
+                {
+                    throw new InvalidOperationException($"Grain {request.Target} was asked for {request.Method} and {EndedFindsMax} times found in an activation of silo '{Name}' that has ended and was never removed.");
+                }
+
+                wait.SpinOnce();
             }
-            while (!activation.Accept(request));
 
             if (activation.Class.WorkersMax == 0 && node is null && request.Reference is { } reference)
             {

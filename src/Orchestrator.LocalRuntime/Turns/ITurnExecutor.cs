@@ -9,6 +9,9 @@ public interface ITurnExecutor
 
     /// <summary>Executes the activation's next turns, soon and once. Called when an idle activation got something to do.</summary>
     void Schedule(IThreadPoolWorkItem activation);
+
+    /// <summary>Whether the process of these turns is over, so that none that is still queued is taken. Never where a process ends as a whole.</summary>
+    bool IsOver => false;
 }
 
 /// <summary>Runs turns on the thread pool of the process.</summary>

@@ -59,9 +59,6 @@ internal abstract class TurnScheduler(ITurnExecutor executor) : TaskScheduler, I
     /// <summary>A work that is not a task has thrown.</summary>
     protected abstract void OnFault(Exception fault);
 
-    /// <summary>Whether everything still queued is lost, as in a crash.</summary>
-    protected virtual bool IsLost => false;
-
     /// <summary>Told of each turn, for a simulation's trace.</summary>
     protected virtual void BeforeTurn(QueuedWork work)
     {
@@ -125,7 +122,7 @@ internal abstract class TurnScheduler(ITurnExecutor executor) : TaskScheduler, I
     /// <summary>The next work; or null, and then the scheduler is idle and another thread may already run it.</summary>
     private QueuedWork? NextWork()
     {
-        while (!IsLost)
+        while (!executor.IsOver)
         {
             if (NextWaiting() is { } waiting)
             {

@@ -28,4 +28,22 @@ public sealed class When_silos_crash_around_windows
         counts.ShouldBe(new ScheduleCounts(Due: due, Started: due));
         world.Started().Length.ShouldBe(due);
     }
+
+    [Theory]
+    [MemberData(nameof(FirstTurns))]
+    public void a_crash_at_any_turn_around_a_window_loses_none_and_starts_none_twice(int turns)
+    {
+        using var world = new ScheduleWorld(seed: (ulong)turns);
+        world.Put(ScheduleWorld.Schedule(new(Cron: ["* * * * *"])));
+        world.Pass(TimeSpan.FromSeconds(59.9));
+        world.CrashAfterSteps(turns);
+        world.Pass(TimeSpan.FromMinutes(5));
+
+        string[] due = [.. Enumerable.Range(1, (int)(world.Now - ScheduleWorld.Time("2026-01-01T00:00:00Z")).TotalMinutes).Select(minute => $"20260101T00{minute:00}00Z")];
+        due.Length.ShouldBeGreaterThanOrEqualTo(5);
+        world.Started().ShouldBe(due);
+        world.See().Counts.ShouldBe(new ScheduleCounts(Due: due.Length, Started: due.Length));
+    }
+
+    public static TheoryData<int> FirstTurns => [.. Enumerable.Range(0, 40)];
 }

@@ -15,6 +15,8 @@ public interface IWorldGrain : IGrainWithStringKey
 
     Task EscapeQuietly();
 
+    Task RunInCircles();
+
     [OneWay]
     Task Count();
 
@@ -24,6 +26,15 @@ public interface IWorldGrain : IGrainWithStringKey
 public sealed class WorldGrain(TimeProvider clock) : Grain, IWorldGrain
 {
     private int counted;
+
+    public async Task RunInCircles()
+    {
+        // As a loop around a store that answers at once: no await of it ever gives the turn back.
+        for (var now = clock.GetUtcNow(); now < DateTimeOffset.MaxValue; now = clock.GetUtcNow())
+        {
+            await Task.CompletedTask;
+        }
+    }
 
     public Task<string> Home() => Task.FromResult(RuntimeIdentity);
 

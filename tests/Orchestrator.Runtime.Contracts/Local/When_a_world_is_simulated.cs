@@ -306,6 +306,31 @@ public sealed class When_a_world_is_simulated
     }
 
     [Fact]
+    public void a_turn_that_never_ends_fails_the_run_and_is_named()
+    {
+        using var cluster = Worlds.From(seed: 17);
+        var call = cluster.Start(() => cluster.World("circling").RunInCircles());
+        var message = Should.Throw<SimulationException>(() => cluster.RunUntil(() => call.IsCompleted, Soon)).Message;
+        message.ShouldContain("world/circling");
+        message.ShouldContain(nameof(WorldGrain.RunInCircles));
+    }
+
+    [Fact]
+    public void what_is_left_of_the_turn_in_which_a_process_crashes_reaches_nobody_and_comes_to_its_end()
+    {
+        using var cluster = Worlds.From(seed: 18, silos: 1);
+        cluster.Run(() => cluster.World("here").Counted());
+        Task? call = null;
+        _ = cluster.Silos[0].Start(async () =>
+        {
+            cluster.Silos[0].Crash();
+            await (call = cluster.Silos[0].Client.GetGrain<IWorldGrain>("here").Counted());
+        });
+        cluster.Advance(TimeSpan.FromMinutes(5));
+        call.ShouldNotBeNull().IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public void a_condition_that_never_holds_fails_with_the_seed_and_what_waits()
     {
         using var cluster = Worlds.From(seed: 13);
