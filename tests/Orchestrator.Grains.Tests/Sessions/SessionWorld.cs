@@ -85,6 +85,16 @@ internal sealed class SessionWorld : IDisposable
 
     public void RunUntil(Func<bool> condition, TimeSpan limit) => cluster.RunUntil(condition, limit);
 
+    /// <summary>Lets so many turns happen, then ends the process in the middle of whatever it was at.</summary>
+    public void CrashAfter(int turns)
+    {
+        for (var turn = 0; turn < turns && cluster.Step(); turn++)
+        {
+        }
+
+        CrashAndRestart();
+    }
+
     public void CrashAndRestart()
     {
         cluster.Silos[0].Crash();

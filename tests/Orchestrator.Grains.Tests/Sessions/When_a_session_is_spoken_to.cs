@@ -120,6 +120,27 @@ public sealed class When_a_session_is_spoken_to
         world.Calls.ShouldBeGreaterThanOrEqualTo(Messages);
     }
 
+    /// <summary>The client asks again after the crash; whatever turn it came at, the message has one number, one reply and one place in the agent's memory.</summary>
+    [Theory]
+    [MemberData(nameof(Turns))]
+    public void a_crash_at_any_turn_around_a_message_lets_it_count_once(int turns)
+    {
+        using var world = new SessionWorld((ulong)turns);
+        world.Open();
+        var (first, second) = (world.Send("a", TimeSpan.Zero), world.Send("b", TimeSpan.Zero));
+        world.CrashAfter(turns);
+        world.RunUntil(() => first.IsCompleted && second.IsCompleted, TimeSpan.FromMinutes(10));
+        world.Pass(180);
+
+        var session = world.See()!;
+        session.Turns.Select(turn => (turn.Number, turn.State)).ShouldBe([(1, MessageState.Answered), (2, MessageState.Answered)]);
+        session.Turns.Select(turn => turn.Id).ShouldBe(["a", "b"], ignoreOrder: true);
+        session.States["counter"].ToString().ShouldBe("2");
+        world.Journal.Rows().Count().ShouldBe(2);
+    }
+
+    public static TheoryData<int> Turns() => [.. Enumerable.Range(0, 20).Select(n => n * 3)];
+
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 25)];
 
     [Fact]

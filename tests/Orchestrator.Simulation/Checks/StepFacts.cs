@@ -32,6 +32,9 @@ internal sealed class StepFacts
 
     public Wait? Wait { get; set; }
 
+    /// <summary>The question that persons are asked, or were last.</summary>
+    public ApprovalFacts? Approval { get; set; }
+
     public StepStatus Final { get; set; }
 
     public DateTimeOffset FinalAt { get; set; }

@@ -62,6 +62,39 @@ public sealed class When_a_checker_watches
         new StepStarted(A, 2, 1), new StepCompleted(A, 2, Output("a", 2)),
         new StepStarted(B, 1, 1), new StepCompleted(B, 1, Output("b", 1)), new WorkflowCompleted(Payload.Null));
 
+    private static readonly Plan Asks = new("asks", [new Step("a", Approval: new ApprovalRequest(
+        "May it?", ["ana", "ben"], TimeSpan.FromSeconds(20), Quorum: 2, OnExpiry: OnExpiry.Approve, Escalate: new Escalation(["cleo"], TimeSpan.FromSeconds(3))))]);
+
+    private static void WatchAsking(params ReadOnlySpan<WorkflowEvent> events) => Watch(Asks, [
+        Accepted with { Plan = Asks }, new StepStarted(A, 1, 1), new StepWaiting(A, new Wait(WaitKind.Approval, "May it?", Noon.AddSeconds(2), Until: Noon.AddSeconds(22))), .. events]);
+
+    [Fact]
+    public void a_good_story_of_a_quorum_passes() => WatchAsking(
+        new ApprovalVoted(A, true, "ana", null), new SignalReceived("1", "x", Payload.Null), new ApprovalEscalated(A, ["cleo"], Noon.AddSeconds(22)),
+        new ApprovalVoted(A, true, "cleo", null), new ApprovalDecided(A, true, "cleo", null), new StepCompleted(A, 1, Payload.Null), new WorkflowCompleted(Payload.Null));
+
+    [Fact]
+    public void a_quorum_that_one_person_makes_up_is_seen() => Breaks("I20", () => WatchAsking(new ApprovalVoted(A, true, "ana", null), new ApprovalVoted(A, true, "ana", null)));
+
+    [Fact]
+    public void a_decision_without_its_quorum_is_seen() => Breaks("I20", () => WatchAsking(new ApprovalVoted(A, true, "ana", null), new ApprovalDecided(A, true, "ana", null)));
+
+    [Fact]
+    public void a_decision_that_is_not_taken_is_seen() => Breaks("I20", () => WatchAsking(new ApprovalVoted(A, false, "ana", null)));
+
+    [Fact]
+    public void a_vote_of_somebody_who_is_not_asked_is_seen() => Breaks("I20", () => WatchAsking(new ApprovalVoted(A, true, "cleo", null)));
+
+    [Fact]
+    public void an_approval_that_escalates_or_expires_too_early_is_seen()
+    {
+        Breaks("I20", () => WatchAsking(new ApprovalEscalated(A, ["cleo"], Noon.AddSeconds(22))));
+        Breaks("I20", () => WatchAsking(new ApprovalExpired(A, OnExpiry.Approve)));
+    }
+
+    [Fact]
+    public void a_step_that_completes_unapproved_is_seen() => Breaks("I20", () => WatchAsking(new StepCompleted(A, 1, Payload.Null)));
+
     [Fact]
     public void a_step_that_does_not_wait_is_seen() => Breaks("I6", () => Watch(Two, Accepted, new StepStarted(B, 1, 1)));
 

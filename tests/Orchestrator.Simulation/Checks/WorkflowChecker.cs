@@ -48,6 +48,11 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
             State = WorkflowEvolution.Evolve(State, entry, policy);
         }
 
+        foreach (var vote in append.Entries.Select(entry => entry.Event).OfType<ApprovalVoted>())
+        {
+            Demand(FactsOf(vote.Step).Approval?.IsOwed != true, "I20", $"enough persons have decided on '{vote.Step}', and it was left open");
+        }
+
         CheckRow(append.Summary);
     }
 
@@ -91,6 +96,23 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
                 break;
             case StepWaiting e:
                 Open(e.Step).Wait = e.Wait;
+                if (e.Wait.Kind == WaitKind.Approval)
+                {
+                    Open(e.Step).Approval = new ApprovalFacts(PlanPlace.Of(plan, e.Step.Value).Definition.Approval!, e.Wait.Since);
+                }
+
+                break;
+            case ApprovalVoted e:
+                Approve(e.Step, asked => asked.Voted(e.By, e.Approved));
+                break;
+            case ApprovalDecided e:
+                Approve(e.Step, asked => asked.Concluded(e.By, e.Approved));
+                break;
+            case ApprovalEscalated e:
+                Approve(e.Step, asked => asked.Escalated(at));
+                break;
+            case ApprovalExpired e:
+                Approve(e.Step, asked => asked.Expired(at, e.Then));
                 break;
             case StepWaitEnded e:
                 (Open(e.Step).Wait, Open(e.Step).CountsFrom) = (null, at);
@@ -234,6 +256,10 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
         {
             Demand(settled.Contains(e.Step.Child(StepPath.StepFallback).Value), "I3", $"'{e.Step}' completed while something else ran in its place");
         }
+        else if (place.Definition.Kind == StepKind.Approval && !place.IsFanOut)
+        {
+            Demand(facts.Approval?.Decided == true, "I20", $"'{e.Step}' completed, and was not approved");
+        }
         else if (place.Definition.Kind == StepKind.Sleep && !place.IsFanOut)
         {
             Demand(facts.Wait?.Until is { } until && at >= until, "I9", $"'{e.Step}' slept until {at:O}, and was to sleep until {facts.Wait?.Until:O}");
@@ -249,6 +275,13 @@ internal sealed class WorkflowChecker(WorkflowId id, Plan plan, WorkflowPolicy p
     }
 
     public string KeyOf(string step, int generation) => string.Create(CultureInfo.InvariantCulture, $"{id}:{step}:{generation}");
+
+    private void Approve(StepPath step, Func<ApprovalFacts, string?> what)
+    {
+        Demand(Open(step).Approval is not null, "I20", $"somebody decided on '{step}', and nobody was asked");
+        var wrong = what(Open(step).Approval!);
+        Demand(wrong is null, "I20", $"of the approval of '{step}': {wrong}");
+    }
 
     private void TimedOut(StepFailure? failure, DateTimeOffset at)
     {

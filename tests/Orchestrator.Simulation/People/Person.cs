@@ -13,14 +13,14 @@ namespace Orchestrator.Simulation.People;
 /// <summary>Somebody who starts a workflow, meddles with it, and perhaps has it done again. She asks until she is answered, as a good client does.</summary>
 internal sealed class Person(SimulatedWorld world, SimulatedChance chance, int number)
 {
-    private readonly string name = string.Create(CultureInfo.InvariantCulture, $"p{number}");
+    private readonly string name = RandomPlans.NameOf(number);
     private int ids;
     private int signals;
 
     public async Task RunAsync()
     {
         await RestAsync(TimeSpan.FromSeconds(30));
-        var plans = new RandomPlans(chance);
+        var plans = new RandomPlans(chance, new SimulatedChance((world.Seed * 1_000) + (ulong)number));
         var workflow = await StartAsync(new StartWorkflow(
             plans.Any(), plans.Input(), 1 + chance.Below(5), ImmutableSortedDictionary<string, string>.Empty, Fingerprint: name));
         for (var commands = chance.Below(6); commands > 0; commands--)
@@ -96,7 +96,8 @@ internal sealed class Person(SimulatedWorld world, SimulatedChance chance, int n
         if (view?.Steps.FirstOrDefault(step => step.Wait?.Kind == WaitKind.Approval) is { } waiting)
         {
             var decision = new DecideApproval(waiting.Path, chance.Happens(0.7), name);
-            await SendAsync(id, () => grain.DecideApprovalAsync(decision), state => state.Step(waiting.Path).Approval?.Decided == decision.Approved, "decision");
+            await SendAsync(id, () => grain.DecideApprovalAsync(decision), state => state.Step(waiting.Path).Approval is { } approval
+                && (approval.Decided == decision.Approved || approval.VoteOf(name)?.Approved == decision.Approved), "decision");
         }
     }
 

@@ -7,13 +7,19 @@ using Orchestrator.Vocabulary.Plans;
 namespace Orchestrator.Simulation.People;
 
 /// <summary>Plans as people might write them: valid, of every kind of step, nested at most three deep.</summary>
-internal sealed class RandomPlans(SimulatedChance chance)
+/// <param name="votes">Decides how many persons an approval takes, and who.</param>
+internal sealed class RandomPlans(SimulatedChance chance, SimulatedChance votes)
 {
     /// <summary>The agents plans name, with the calls each takes at a time.</summary>
     public static ImmutableArray<(string Name, int Concurrency)> Agents { get; } = [("alpha", 2), ("beta", 1), ("gamma", 4)];
 
+    /// <summary>The names of all who may be in a world.</summary>
+    public static ImmutableArray<string> People { get; } = [.. Enumerable.Range(0, 8).Select(NameOf)];
+
     private const int DepthMax = 3;
     private int names;
+
+    public static string NameOf(int person) => string.Create(CultureInfo.InvariantCulture, $"p{person}");
 
     public Plan Any(int stepsMax = 12) => Plan(depth: 0, stepsMax);
 
@@ -47,7 +53,7 @@ internal sealed class RandomPlans(SimulatedChance chance)
         step = chance.Below(20) switch
         {
             0 or 1 => step with { Sleep = Milliseconds(10, 40_000) },
-            2 => step with { Approval = new ApprovalRequest("May it?", Expires: chance.Happens(0.5) ? Milliseconds(1_000, 60_000) : null) },
+            2 => step with { Approval = Approval() },
             3 => step with { Signal = "go", Timeout = chance.Happens(0.5) ? Milliseconds(1_000, 60_000) : null },
             4 when depth < DepthMax => step with { SubPlan = Plan(depth + 1, 6), Input = Reference(after) },
             5 or 6 => Call(step, after) with { ForEach = new ForEach(Json("\"${{ default(input.items, '') }}\""), chance.Happens(0.5) ? 1 + chance.Below(3) : null) },
@@ -64,6 +70,35 @@ internal sealed class RandomPlans(SimulatedChance chance)
         return step.Kind == StepKind.Call && chance.Happens(0.3)
             ? step with { Compensate = new Compensation(AnyAgent(), "undo", Json("""{"was":"${{ output }}"}"""), Retry()) }
             : step;
+    }
+
+    private ApprovalRequest Approval()
+    {
+        var asked = new ApprovalRequest("May it?", Expires: chance.Happens(0.5) ? Milliseconds(1_000, 60_000) : null);
+        if (votes.Happens(0.4))
+        {
+            return asked;
+        }
+
+        asked = asked with
+        {
+            Quorum = 1 + votes.Below(3),
+            Rejections = votes.Happens(0.5) ? 1 + votes.Below(3) : null,
+            OnExpiry = asked.Expires is null ? null : (OnExpiry)(1 + votes.Below(3)),
+        };
+        if (votes.Happens(0.5))
+        {
+            return asked;
+        }
+
+        asked = asked with { Approvers = [.. People.Take(3)] };
+        ImmutableArray<string> others = [.. People.Skip(3).Take(2)];
+        return votes.Below(3) switch
+        {
+            0 when asked.Expires is not null => asked with { OnExpiry = OnExpiry.Escalate, Escalate = new Escalation(others) },
+            1 => asked with { Escalate = new Escalation(others, asked.Expires / 2 ?? TimeSpan.FromSeconds(5)) },
+            _ => asked,
+        };
     }
 
     private Step Call(Step step, ImmutableArray<string> after) => step with

@@ -166,7 +166,10 @@ internal sealed partial class SimulatedWorld
         {
             if (wait.Kind == WaitKind.Approval)
             {
-                await grain.DecideApprovalAsync(new DecideApproval(new StepPath(path), Approved: true, "everybody"));
+                foreach (var person in RandomPlans.People)
+                {
+                    await grain.DecideApprovalAsync(new DecideApproval(new StepPath(path), Approved: true, person));
+                }
             }
             else if (wait.Kind == WaitKind.Signal)
             {
