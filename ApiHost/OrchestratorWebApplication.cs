@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.ApiHost.Agents;
 using Orchestrator.ApiHost.Analytics;
 using Orchestrator.ApiHost.Approvals;
+using Orchestrator.ApiHost.Blobs;
 using Orchestrator.ApiHost.Breakers;
 using Orchestrator.ApiHost.Callbacks;
 using Orchestrator.ApiHost.Completions;
@@ -164,6 +165,7 @@ public static class OrchestratorWebApplication
         var topics = api.MapGroup("").WithTags("Topics");
         topics.MapTopics();
         topics.MapEventStream();
+        api.MapGroup("").WithTags("Blobs").MapBlobs();
         api.MapGroup("").WithTags("Completions").MapCompletions();
         api.MapGroup("").WithTags("Sessions").MapSessions();
         app.MapGroup("").RefusesUnknownQuery().WithTags("Sessions").MapLearners();

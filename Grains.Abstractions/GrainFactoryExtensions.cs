@@ -1,4 +1,5 @@
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Limits;
@@ -62,6 +63,8 @@ public static class GrainFactoryExtensions
     public static ICallbackRelayGrain CallbackRelay(this IGrainFactory grains) => grains.GetGrain<ICallbackRelayGrain>(ICallbackRelayGrain.Key);
 
     public static ICompletionGrain Completions(this IGrainFactory grains) => grains.GetGrain<ICompletionGrain>(ICompletionGrain.Key);
+
+    public static IBlobGrain Blobs(this IGrainFactory grains) => grains.GetGrain<IBlobGrain>(IBlobGrain.Key);
 
     public static IResultRelayGrain ResultRelay(this IGrainFactory grains) => grains.GetGrain<IResultRelayGrain>(IResultRelayGrain.Key);
 

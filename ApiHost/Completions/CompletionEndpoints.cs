@@ -26,7 +26,7 @@ internal static class CompletionEndpoints
             .Accepts<CompletionRequest>("application/json")
             .Example("""{"output": {"pages": 12}}""")
             .Produces<CompletionResponse>()
-            .Fails("completion.not_found", "completion.conflict", "completion.gone", "completion.too_large", "storage.full");
+            .Fails("completion.not_found", "completion.conflict", "completion.gone", "completion.too_large", "blob.unknown", "blob.invalid", "storage.full");
 
         routes.MapPost("/completions/{token}/heartbeat", HeartbeatAsync)
             .WithName("heartbeatAttempt")

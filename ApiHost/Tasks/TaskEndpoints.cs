@@ -30,7 +30,7 @@ internal static class TaskEndpoints
             .Idempotent()
             .StartsWork()
             .Prefers()
-            .Fails("pattern.unknown", "idempotency.key_reused", "agent.queue_full", "agent.rate_limited", "agent.unavailable", "agent.disabled", "request.no_agent", "workflow.exists", "storage.full");
+            .Fails("pattern.unknown", "idempotency.key_reused", "agent.queue_full", "agent.rate_limited", "agent.unavailable", "agent.disabled", "request.no_agent", "workflow.exists", "blob.unknown", "blob.invalid", "storage.full");
 
         routes.MapGet("/status/{taskId}", StatusAsync)
             .WithName("getTaskStatus")

@@ -41,7 +41,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
             .Idempotent()
             .Prefers()
-            .Fails("workflow.not_found", "step.not_found", "workflow.not_failed", "idempotency.key_reused", "storage.full");
+            .Fails("workflow.not_found", "step.not_found", "workflow.not_failed", "idempotency.key_reused", "blob.unknown", "storage.full");
 
         routes.MapPost("/workflows/{id}/rerun", RerunAsync)
             .WithName("rerunWorkflow")
@@ -53,7 +53,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("workflow.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "storage.full");
+            .Fails("workflow.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "blob.unknown", "blob.invalid", "storage.full");
 
         routes.MapPost("/workflows/{id}/fork", ForkAsync)
             .WithName("forkWorkflow")
@@ -66,7 +66,7 @@ internal static class WorkflowCommands
             .Produces<WorkflowResponse>()
             .Idempotent()
             .Prefers()
-            .Fails("workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "storage.full");
+            .Fails("workflow.not_found", "step.not_found", "workflow.exists", "idempotency.key_reused", "input.invalid", "blob.unknown", "blob.invalid", "storage.full");
 
         routes.MapPost("/workflows/{id}/signals/{name}", SignalAsync)
             .WithName("signalWorkflow")
@@ -77,7 +77,7 @@ internal static class WorkflowCommands
             .Example("""{"paid": true}""")
             .Produces<CommandResponse>(StatusCodes.Status202Accepted)
             .Idempotent()
-            .Fails("workflow.not_found", "workflow.finished", "signal.too_many", "storage.full");
+            .Fails("workflow.not_found", "workflow.finished", "signal.too_many", "blob.unknown", "blob.invalid", "storage.full");
 
         void Simple(string verb, string summary, string description, Command command) =>
             routes.MapPost("/workflows/{id}/" + verb, (HttpContext http, string id, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken) =>

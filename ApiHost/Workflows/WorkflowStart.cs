@@ -35,7 +35,7 @@ internal static class WorkflowStart
             .Idempotent()
             .StartsWork()
             .Prefers()
-            .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "storage.full");
+            .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "blob.unknown", "blob.invalid", "storage.full");
 
     private static async Task<IResult> StartAsync(
         HttpContext http,

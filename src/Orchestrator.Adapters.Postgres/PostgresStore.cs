@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orchestrator.Adapters.Postgres.Audits;
+using Orchestrator.Adapters.Postgres.Blobs;
 using Orchestrator.Adapters.Postgres.Connections;
 using Orchestrator.Adapters.Postgres.Grains;
 using Orchestrator.Adapters.Postgres.Journals;
@@ -10,6 +11,7 @@ using Orchestrator.Adapters.Postgres.Schema;
 using Orchestrator.Adapters.Postgres.Topics;
 using Orchestrator.Adapters.Postgres.Writing;
 using Orchestrator.Execution.Audits;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -52,6 +54,7 @@ public sealed class PostgresStore : IStore
         ApprovalBackfill = new PostgresApprovalBackfill(source);
         NewsOutbox = new PostgresNewsOutbox(source);
         News = new OutboxNews(NewsOutbox, Topics, clock);
+        Blobs = new PostgresBlobStore(source, clock);
         GrainState = new GrainStateTable(source);
         Reminders = new GrainReminderTable(source);
         Audit = new PostgresJournalAudit(source);
@@ -70,6 +73,8 @@ public sealed class PostgresStore : IStore
     public IWorkflowNews News { get; }
 
     public IApprovalBackfill ApprovalBackfill { get; }
+
+    public IBlobStore Blobs { get; }
 
     public IGrainStateTable GrainState { get; }
 

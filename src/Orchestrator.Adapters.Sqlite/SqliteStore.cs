@@ -1,4 +1,5 @@
 using Orchestrator.Adapters.Sqlite.Audits;
+using Orchestrator.Adapters.Sqlite.Blobs;
 using Orchestrator.Adapters.Sqlite.Connections;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Adapters.Sqlite.Grains;
@@ -8,6 +9,7 @@ using Orchestrator.Adapters.Sqlite.Schema;
 using Orchestrator.Adapters.Sqlite.Topics;
 using Orchestrator.Adapters.Sqlite.Writing;
 using Orchestrator.Execution.Audits;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -40,6 +42,7 @@ public sealed class SqliteStore : IStore
         Index = new SqliteWorkflowIndex(writer, reads, epoch.Current);
         News = new SqliteWorkflowNews(reads);
         ApprovalBackfill = new SqliteApprovalBackfill(writer, reads);
+        Blobs = new SqliteBlobStore(writer, reads, clock);
         GrainState = new GrainStateTable(writer, reads, clock, epoch.Current);
         Reminders = new GrainReminderTable(writer, reads);
         Audit = new SqliteJournalAudit(reads);
@@ -58,6 +61,8 @@ public sealed class SqliteStore : IStore
     public IWorkflowNews News { get; }
 
     public IApprovalBackfill ApprovalBackfill { get; }
+
+    public IBlobStore Blobs { get; }
 
     public IGrainStateTable GrainState { get; }
 

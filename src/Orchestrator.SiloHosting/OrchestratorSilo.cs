@@ -16,6 +16,7 @@ using Orchestrator.Execution.Ids;
 using Orchestrator.Execution.Retention;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Grains.Callbacks;
 using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Limits;
@@ -105,6 +106,7 @@ public static class OrchestratorSilo
         .AddValidatedOptions<WorkflowGrainOptions>()
         .AddValidatedOptions<StepGrainOptions>()
         .AddValidatedOptions<AgentGrainOptions>()
+        .AddValidatedOptions<BlobOptions>()
         .AddValidatedOptions<PlanCatalogOptions>()
         .AddValidatedOptions<ScheduleGrainOptions>()
         .AddValidatedOptions<DeclaredSchedulesOptions>()

@@ -35,8 +35,9 @@ internal sealed class RetentionSweep : IRetention
         var now = clock.GetUtcNow();
         var workflows = await SweepWorkflowsAsync(now, cancellationToken);
         var requests = await SweepRequestsAsync(now, cancellationToken);
+        var blobs = await new BlobSweep(source, options.BatchMax).SweepAsync(now - options.Blobs, cancellationToken);
         await SweepProcessesAsync(cancellationToken);
-        return new(workflows, requests);
+        return new(workflows, requests, blobs);
     }
 
     private async Task<long> SweepWorkflowsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -83,6 +84,7 @@ internal sealed class RetentionSweep : IRetention
                         "and t.name = g.key and t.value = g.value and t.created_at = w.created_at and t.id = w.id",
                     "delete from dead_letter where workflow = any($1)",
                     "delete from approval where workflow = any($1)",
+                    "delete from blob_use where workflow = any($1)",
                     "delete from journal where workflow = any($1)",
                     "delete from workflow where id = any($1)",
                 ])

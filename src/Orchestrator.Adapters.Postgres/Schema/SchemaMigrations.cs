@@ -208,5 +208,28 @@ internal static class SchemaMigrations
             "insert into approval_owed select w.id from workflow w where w.status < 6",
             AppendFunction.Version3,
         ]),
+        new(7, UsableFrom: 1,
+        [
+            """
+            create table blob (
+              digest bytea primary key,
+              upload text collate "C" not null,
+              bytes bigint not null,
+              parts integer not null,
+              type text not null,
+              at bigint not null
+            )
+            """,
+            "create table blob_part (upload text collate \"C\" not null, number integer not null, content bytea not null, primary key (upload, number))",
+            // What is worth compressing has been compressed by whoever sent it, and the rest is not worth the time.
+            "alter table blob_part alter column content set storage external",
+            "create table blob_upload (upload text collate \"C\" primary key, at bigint not null)",
+            "create table blob_use (workflow bytea not null, digest bytea not null, unsure_at bigint, primary key (workflow, digest))",
+            "create index blob_at on blob (at)",
+            "create index blob_upload_at on blob_upload (at)",
+            "create index blob_use_digest on blob_use (digest)",
+            // Until its workflow is seen to exist, a use may be of one that never will.
+            "create index blob_use_unsure on blob_use (unsure_at) where unsure_at is not null",
+        ]),
     ];
 }

@@ -30,7 +30,10 @@ internal sealed class RetentionSweep : IRetention
     public async Task<RetentionReport> SweepAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        return new(await SweepWorkflowsAsync(now, cancellationToken), await SweepRequestsAsync(now, cancellationToken));
+        return new(
+            await SweepWorkflowsAsync(now, cancellationToken),
+            await SweepRequestsAsync(now, cancellationToken),
+            await new BlobSweep(writer, reads, options.BatchMax).SweepAsync(now - options.Blobs, cancellationToken));
     }
 
     private async Task<long> SweepWorkflowsAsync(DateTimeOffset now, CancellationToken cancellationToken)
@@ -136,6 +139,7 @@ internal sealed class RetentionSweep : IRetention
 
             session.Connection.Prepared("DELETE FROM dead_letter WHERE workflow = ?1").Bind(1, key).Run();
             session.Connection.Prepared("DELETE FROM approval WHERE workflow = ?1").Bind(1, key).Run();
+            session.Connection.Prepared("DELETE FROM blob_use WHERE workflow = ?1").Bind(1, key).Run();
             session.Connection.Prepared("DELETE FROM journal WHERE workflow = ?1").Bind(1, key).Run();
             session.Connection.Prepared("DELETE FROM workflow WHERE id = ?1").Bind(1, key).Run();
             session.Counts.Move(status, WorkflowStatus.None);

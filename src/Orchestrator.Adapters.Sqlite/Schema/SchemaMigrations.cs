@@ -192,5 +192,27 @@ internal static class SchemaMigrations
             "CREATE TABLE approval_owed (workflow BLOB NOT NULL PRIMARY KEY) WITHOUT ROWID",
             "INSERT INTO approval_owed SELECT id FROM workflow WHERE status < 6",
         ]),
+        // A large row in a table without rowids would be read with every key that is looked for.
+        new(9,
+        [
+            """
+            CREATE TABLE blob (
+              digest BLOB NOT NULL PRIMARY KEY,
+              upload TEXT NOT NULL,
+              bytes INTEGER NOT NULL,
+              parts INTEGER NOT NULL,
+              type TEXT NOT NULL,
+              at INTEGER NOT NULL
+            ) WITHOUT ROWID
+            """,
+            "CREATE TABLE blob_part (upload TEXT NOT NULL, number INTEGER NOT NULL, content BLOB NOT NULL, UNIQUE (upload, number))",
+            "CREATE TABLE blob_upload (upload TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+            "CREATE TABLE blob_use (workflow BLOB NOT NULL, digest BLOB NOT NULL, unsure_at INTEGER, PRIMARY KEY (workflow, digest)) WITHOUT ROWID",
+            "CREATE INDEX blob_at ON blob (at)",
+            "CREATE INDEX blob_upload_at ON blob_upload (at)",
+            "CREATE INDEX blob_use_digest ON blob_use (digest)",
+            // Until its workflow is seen to exist, a use may be of one that never will.
+            "CREATE INDEX blob_use_unsure ON blob_use (unsure_at) WHERE unsure_at IS NOT NULL",
+        ]),
     ];
 }

@@ -35,6 +35,9 @@ public static class RefusalCodes
     public const string CompletionDiffers = "completion.conflict";
     public const string CompletionGone = "completion.gone";
     public const string CompletionTooLarge = "completion.too_large";
+    public const string BlobUnknown = "blob.unknown";
+    public const string BlobInvalid = "blob.invalid";
+    public const string BlobTooLarge = "blob.too_large";
     public const string StorageUnavailable = "storage.unavailable";
     public const string StorageFull = "storage.full";
 }

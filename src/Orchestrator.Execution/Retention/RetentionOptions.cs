@@ -3,7 +3,7 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Execution.Retention;
 
-/// <summary>How long what is over is kept. A workflow goes with its events, tags and dead letters; a live one never goes.</summary>
+/// <summary>How long what is over is kept. A workflow goes with its events, tags, dead letters and uses of blobs; a live one never goes.</summary>
 public sealed class RetentionOptions
 {
     public const string Section = "Storage:Retention";
@@ -32,6 +32,11 @@ public sealed class RetentionOptions
     /// <value>24 hours, which is what callers are promised, to one year. The default is 24 hours.</value>
     [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
     public TimeSpan Requests { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a blob that no workflow uses is kept after it was last put or used, and what an upload left behind after its last part.</summary>
+    /// <value>One hour, which is more than any start takes to follow its upload, to one year. The default is one day.</value>
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
+    public TimeSpan Blobs { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>From the end of one sweep to the beginning of the next.</summary>
     /// <value>One second to one day. The default is ten minutes.</value>

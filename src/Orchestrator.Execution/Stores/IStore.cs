@@ -1,4 +1,5 @@
 using Orchestrator.Execution.Audits;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -27,6 +28,8 @@ public interface IStore : IAsyncDisposable
     IWorkflowNews News { get; }
 
     IApprovalBackfill ApprovalBackfill { get; }
+
+    IBlobStore Blobs { get; }
 
     IProcessEpoch Epoch { get; }
 

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions;
 using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
@@ -18,6 +20,8 @@ public sealed partial class WorkflowGrain(
     TimeProvider clock,
     WorkflowPolicy policy,
     IOptions<WorkflowGrainOptions> options,
+    IBlobStore blobs,
+    IOptions<BlobOptions> blobOptions,
     ILogger<WorkflowGrain> logger) : Grain, IWorkflowGrain, IWorkflowEffects
 {
     /// <summary>How often a message is decided anew after another activation has written in between.</summary>
@@ -29,6 +33,7 @@ public sealed partial class WorkflowGrain(
     /// <summary>What somebody was told stands in the next answer of any activation after this time at the latest.</summary>
     private static readonly TimeSpan SureFor = TimeSpan.FromSeconds(1);
 
+    private readonly BlobGate gate = new(blobs, blobOptions.Value);
     private DecisionLoop? loop;
     private Task? ready;
 
@@ -50,7 +55,8 @@ public sealed partial class WorkflowGrain(
                 return WorkflowDecisions.Accept(state, accepted, context);
             },
             key,
-            unread: true);
+            unread: true,
+            admit: () => gate.AdmitAsync(Id, request));
         if (refusal is not null || verdict.Seen is null)
         {
             return new StartReply(Id, refusal is null ? State.CreatedAt : clock.GetUtcNow(), Replayed: known && refusal is null, refusal);
@@ -82,7 +88,9 @@ public sealed partial class WorkflowGrain(
         CommandAsync((state, decision) => WorkflowDecisions.RetryResting(state, request.Steps, request.Context.By, decision));
 
     public Task<CommandReply> SignalAsync(SendSignal signal, CancellationToken cancellationToken = default) =>
-        CommandAsync((state, decision) => WorkflowDecisions.Signal(state, new SignalReceived(signal.SignalId, signal.Name, signal.Content), decision));
+        CommandAsync(
+            (state, decision) => WorkflowDecisions.Signal(state, new SignalReceived(signal.SignalId, signal.Name, signal.Content), decision),
+            admit: () => gate.AdmitAsync(Id, "signal", signal.Content));
 
     public Task<CommandReply> DecideApprovalAsync(DecideApproval decision, CancellationToken cancellationToken = default) =>
         CommandAsync((state, context) => WorkflowDecisions.DecideApproval(state, decision.Step, decision.Approved, decision.By, decision.Reason, context, decision.Claimed));
@@ -118,7 +126,17 @@ public sealed partial class WorkflowGrain(
         RestIfQuiet();
     }
 
-    public Task ReportAsync(StepReport report, CancellationToken cancellationToken = default) => DecideAsync((state, context) => report switch
+    public async Task ReportAsync(StepReport report, CancellationToken cancellationToken = default)
+    {
+        if (report is AttemptCompleted answered && await gate.AdmitAsync(Id, "answer", answered.Output) is { } refusal)
+        {
+            report = new AttemptDidFail(answered.Step, answered.Generation, answered.Attempt, new StepFailure(refusal.Code, refusal.Message, Retryable: false), answered.Usage);
+        }
+
+        await DecideAsync((state, context) => Decide(report, state, context));
+    }
+
+    private static Decision<WorkflowEvent, WorkflowEffect> Decide(StepReport report, WorkflowState state, DecisionContext context) => report switch
     {
         AttemptCompleted done => WorkflowDecisions.CompleteAttempt(state, done.Step, done.Generation, done.Attempt, done.Output, context, done.Usage),
         AttemptDidFail failed => WorkflowDecisions.FailAttempt(state, failed.Step, failed.Generation, failed.Attempt, failed.Failure, context, failed.Usage),
@@ -126,7 +144,7 @@ public sealed partial class WorkflowGrain(
         AttemptProceeds goes => WorkflowDecisions.ProceedWithAttempt(state, goes.Step, goes.Generation, goes.Attempt, context),
         AttemptTakenOn taken => WorkflowDecisions.DeferAttempt(state, taken.Step, taken.Generation, taken.Attempt, taken.Agent, taken.Until, context),
         _ => throw new ArgumentException($"A report of the kind '{report.GetType().Name}' is unknown here.", nameof(report)),
-    });
+    };
 
     public async Task<bool> WantsAsync(StepPath step, int generation, int attempt, long epoch, CancellationToken cancellationToken = default)
     {
@@ -136,18 +154,28 @@ public sealed partial class WorkflowGrain(
         return wants;
     }
 
-    private async Task<CommandReply> CommandAsync(Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide)
+    private async Task<CommandReply> CommandAsync(
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, Func<ValueTask<Refusal?>>? admit = null)
     {
-        var (_, refusal) = await TryDecideAsync(decide);
+        var (_, refusal) = await TryDecideAsync(decide, admit: admit);
         return new CommandReply(loop is null ? WorkflowStatus.None : State.Status, loop?.State.Version ?? 0, refusal);
     }
 
     /// <summary>As <see cref="DecideAsync"/>, for callers who want a store that is away as an answer.</summary>
+    /// <param name="admit">What has to let the message's payloads in before they are decided on.</param>
     private async Task<(Verdict Verdict, Refusal? Refusal)> TryDecideAsync(
-        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide, IdempotentRequest? request = null, bool unread = false)
+        Func<WorkflowState, DecisionContext, Decision<WorkflowEvent, WorkflowEffect>> decide,
+        IdempotentRequest? request = null,
+        bool unread = false,
+        Func<ValueTask<Refusal?>>? admit = null)
     {
         try
         {
+            if (admit is not null && await admit() is { } barred)
+            {
+                return (default, barred);
+            }
+
             var verdict = await DecideAsync(decide, request, unread);
             return (verdict, verdict.Refusal);
         }

@@ -27,6 +27,7 @@ internal static class StoreHosting
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Topics);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().News);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().ApprovalBackfill);
+        services.AddSingleton(provider => provider.GetRequiredService<IStore>().Blobs);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Epoch);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().GrainState);
         services.AddSingleton(provider => provider.GetRequiredService<IStore>().Reminders);

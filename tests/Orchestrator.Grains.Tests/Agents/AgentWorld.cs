@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Tests.Silos;
 using Orchestrator.Grains.Workflows;
+using Orchestrator.Testing.Blobs;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
@@ -31,6 +33,7 @@ internal sealed class AgentWorld : IDisposable
     {
         compose?.Invoke(services);
         services.AddSingleton<IWorkflowJournal>(Journal);
+        services.AddSingleton<IBlobStore>(Blobs);
         services.AddSingleton(Journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
@@ -41,6 +44,8 @@ internal sealed class AgentWorld : IDisposable
     public TimeProvider Clock => silo.Clock;
 
     public InMemoryJournal Journal { get; } = new();
+
+    public InMemoryBlobStore Blobs { get; } = new();
 
     public List<AgentRequest> Calls => transport.Calls;
 

@@ -3,10 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Tests.Silos;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.PlanLanguage;
+using Orchestrator.Testing.Blobs;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
@@ -25,6 +27,7 @@ internal sealed class ExampleWorld : IDisposable
     public ExampleWorld() => silo = new TestSilo(1, (name, services) =>
     {
         services.AddSingleton<IWorkflowJournal>(journal);
+        services.AddSingleton<IBlobStore>(new InMemoryBlobStore());
         services.AddSingleton(journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);
         services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(BuiltinAgentCatalog.All.Select(

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Workflows;
 using Orchestrator.Grains.Schedules;
 using Orchestrator.Grains.Workflows;
+using Orchestrator.Testing.Blobs;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Plans;
 using Orchestrator.Vocabulary.Schedules;
@@ -29,6 +31,7 @@ internal sealed class ScheduleWorld : IDisposable
         cluster = new SimulatedCluster(seed, options, (silo, services) =>
         {
             services.AddSingleton<IWorkflowJournal>(journal);
+            services.AddSingleton<IBlobStore>(new InMemoryBlobStore());
             services.AddSingleton<IWorkflowIndex>(journal);
             services.AddSingleton(journal.StartProcess(silo.Name));
             services.AddSingleton(WorkflowPolicy.Default with { TellsNews = false });

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Topics;
+using Orchestrator.Testing.Blobs;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Testing.Topics;
 
@@ -22,6 +24,7 @@ internal sealed class NewsServices(bool tellsAll)
     public void AddTo(IServiceCollection services, string silo)
     {
         services.AddSingleton<IWorkflowJournal>(Journal);
+        services.AddSingleton<IBlobStore>(new InMemoryBlobStore());
         services.AddSingleton(Journal.StartProcess(silo));
         services.AddSingleton(WorkflowPolicy.Default with { TellsNews = tellsAll });
         services.AddSingleton<ITopicLog>(Log);

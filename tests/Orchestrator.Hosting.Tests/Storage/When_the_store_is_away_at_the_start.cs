@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Orchestrator.Adapters.Sqlite;
 using Orchestrator.Adapters.Sqlite.Folders;
 using Orchestrator.Execution.Audits;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Grains;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Retention;
@@ -107,6 +108,8 @@ public sealed class When_the_store_is_away_at_the_start : IAsyncLifetime
         public IWorkflowNews News => inner.News;
 
         public IApprovalBackfill ApprovalBackfill => inner.ApprovalBackfill;
+
+        public IBlobStore Blobs => inner.Blobs;
 
         public IProcessEpoch Epoch => inner.Epoch;
 

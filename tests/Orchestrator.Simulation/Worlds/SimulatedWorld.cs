@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Completions;
@@ -9,6 +10,7 @@ using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Agents;
 using Orchestrator.Simulation.Checks;
 using Orchestrator.Simulation.People;
+using Orchestrator.Testing.Blobs;
 using Orchestrator.Testing.Journals;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Workflows;
@@ -72,6 +74,8 @@ internal sealed partial class SimulatedWorld : IDisposable
     public ulong Seed { get; }
 
     public InMemoryJournal Journal { get; } = new();
+
+    public InMemoryBlobStore Blobs { get; } = new();
 
     public WorldChecker Checker { get; }
 
@@ -181,6 +185,7 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddSingleton(provider => new SimulatedDisk(this, provider.GetRequiredService<SimulatedSilo>(), start, disk));
         services.AddSingleton(provider => options.Journal(provider.GetRequiredService<SimulatedDisk>(), start));
         services.AddSingleton(provider => options.Index(provider.GetRequiredService<SimulatedDisk>()));
+        services.AddSingleton<IBlobStore>(Blobs);
         services.AddSingleton(options.Policy);
         services.AddOptions<WorkflowGrainOptions>();
         services.AddSingleton<IAgentTransport>(new SimulatedTransport(Agents, start));
