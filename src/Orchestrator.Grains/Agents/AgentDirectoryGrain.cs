@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 
@@ -60,17 +61,7 @@ public sealed class AgentDirectoryGrain(
 
     private async Task StoreAsync(Dictionary<string, string> agents)
     {
-        var before = stored.State;
-        stored.State = new StoredDirectory { Agents = agents };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
+        await stored.KeepAsync(new StoredDirectory { Agents = agents });
 
         list = default;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orchestrator.Decisions.Agents;
+using Orchestrator.Grains.Activations;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Vocabulary.Agents;
 
@@ -8,25 +9,16 @@ namespace Orchestrator.Grains.Agents;
 /// <summary>What the desk asks of the world: telling callers, asking breakers, coming back in time.</summary>
 public sealed partial class AgentGrain
 {
-    /// <summary>How often a message to a step or a breaker is tried. What is lost after that heals by itself: a lease ends by silence, a step asks again.</summary>
-    private const int TriesMax = 3;
-
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(200);
-
     /// <summary>While anything is out or waits, this activation looks around at least so often, which also keeps it from being collected.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
 
-    private readonly List<Task> messages = [];
-    private int sweepAt = 64;
     private string reporter = "";
     private long reports;
-    private IGrainTimer? timer;
-    private DateTimeOffset? armedFor;
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        timer?.Dispose();
-        await Task.WhenAll(messages).WaitAsync(cancellationToken);
+        Alarm.Clear();
+        await Errands.EndAsync(cancellationToken);
         if (stored.State.GrantedBy == reporter && desk.IsIdle)
         {
             await UnmarkAsync();
@@ -51,10 +43,10 @@ public sealed partial class AgentGrain
     {
         while (desk.TryTake(out var effect))
         {
-            Track(effect switch
+            Errands.Run(effect switch
             {
                 DeskEffect.TellGranted told => TellGrantedAsync(told.Grant),
-                DeskEffect.TellRefused told => SendAsync(told.Caller, () => GrainFactory.GetGrain<IStepGrain>(told.Caller).SlotRefusedAsync(told.Ticket, told.Failure)),
+                DeskEffect.TellRefused told => Errands.SendAsync(told.Caller, () => GrainFactory.GetGrain<IStepGrain>(told.Caller).SlotRefusedAsync(told.Ticket, told.Failure)),
                 DeskEffect.AskProbe ask => AskProbeAsync(ask),
                 DeskEffect.ReportCall report => ReportAsync(report),
                 _ => throw new InvalidOperationException($"An agent does not know the effect {effect.GetType().Name}."),
@@ -64,27 +56,10 @@ public sealed partial class AgentGrain
         Arm();
     }
 
-    // Not awaited by the message that caused it: a caller must not wait for another caller. Each catches its own failure, and the end waits for all.
-    private void Track(Task message)
-    {
-        if (message.IsCompleted)
-        {
-            return;
-        }
-
-        if (messages.Count >= sweepAt)
-        {
-            messages.RemoveAll(sent => sent.IsCompleted);
-            sweepAt = Math.Max(64, messages.Count * 2);
-        }
-
-        messages.Add(message);
-    }
-
     private Task TellGrantedAsync(SlotGrant grant)
     {
         var lease = ToLease(grant);
-        return SendAsync(grant.Caller, () => desk.MayTell(grant, clock.GetUtcNow())
+        return Errands.SendAsync(grant.Caller, () => desk.MayTell(grant, clock.GetUtcNow())
             ? GrainFactory.GetGrain<IStepGrain>(grant.Caller).SlotGrantedAsync(lease)
             : Task.CompletedTask);
     }
@@ -92,7 +67,7 @@ public sealed partial class AgentGrain
     private async Task AskProbeAsync(DeskEffect.AskProbe ask)
     {
         BreakerPermission? permission = null;
-        await SendAsync("a breaker", async () => permission = await GrainFactory.Breaker(Name, ask.Endpoint).TryProbeAsync(ask.Ticket, Policy));
+        await Errands.SendAsync("a breaker", async () => permission = await GrainFactory.Breaker(Name, ask.Endpoint).TryProbeAsync(ask.Ticket, Policy));
         desk.ProbeAnswered(
             ask.Ticket, ask.Endpoint, permission is { Granted: true }, permission is null ? null : ToCopy(permission.Breaker), clock.GetUtcNow());
         Settle();
@@ -102,7 +77,7 @@ public sealed partial class AgentGrain
     {
         var report = new BreakerReport(reporter, ++reports, call.Ticket, call.Outcome, Policy);
         BreakerView? view = null;
-        await SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, call.Endpoint).ReportAsync(report));
+        await Errands.SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, call.Endpoint).ReportAsync(report));
         if (view is not null)
         {
             desk.BreakerStands(call.Endpoint, ToCopy(view), clock.GetUtcNow());
@@ -115,7 +90,7 @@ public sealed partial class AgentGrain
         await Task.WhenAll(instances.Select(async instance =>
         {
             BreakerView? view = null;
-            await SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, instance.Endpoint).GetAsync());
+            await Errands.SendAsync("a breaker", async () => view = await GrainFactory.Breaker(Name, instance.Endpoint).GetAsync());
             if (view is not null)
             {
                 desk.BreakerStands(instance.Endpoint, ToCopy(view), clock.GetUtcNow());
@@ -136,59 +111,21 @@ public sealed partial class AgentGrain
 
     private BreakerPolicy Policy => registration?.Breaker ?? new BreakerPolicy();
 
-    private async Task SendAsync(string to, Func<Task> send)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await send();
-                return;
-            }
-            catch (Exception exception)
-            {
-                LogMessageFailed(exception, Name, to, attempt, TriesMax);
-                if (attempt == TriesMax)
-                {
-                    return;
-                }
-            }
+    private Errands Errands => field ??= new(clock, (failure, to, attempt) => LogMessageFailed(failure, Name, to, attempt, Errands.TriesMax));
 
-            await Task.Delay(TryAgainAfter, clock, CancellationToken.None);
-        }
-    }
+    private Alarm Alarm => field ??= new(this, clock, LookAsync);
 
     private void Arm()
     {
-        if (desk.IsIdle)
+        if (!desk.IsIdle)
         {
-            return;
-        }
-
-        // A busy agent would set its alarm anew with every call. An alarm set for later than needed is moved; one set earlier just finds nothing to do.
-        var now = clock.GetUtcNow();
-        var at = desk.NextAt(now) is { } next && next < now + LookEvery ? next : now + LookEvery;
-        if (armedFor <= at)
-        {
-            return;
-        }
-
-        // Rounded up to the millisecond timers count in, or an early alarm would set itself again and again.
-        var wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((at - now).TotalMilliseconds)));
-        armedFor = at;
-        if (timer is null)
-        {
-            timer = this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        }
-        else
-        {
-            timer.Change(wait, Timeout.InfiniteTimeSpan);
+            var now = clock.GetUtcNow();
+            Alarm.Set(desk.NextAt(now) is { } next && next < now + LookEvery ? next : now + LookEvery);
         }
     }
 
     private Task LookAsync(CancellationToken cancellationToken)
     {
-        armedFor = null;
         desk.Advance(clock.GetUtcNow());
         Settle();
         return Task.CompletedTask;

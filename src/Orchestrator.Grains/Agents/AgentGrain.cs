@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
@@ -32,7 +31,7 @@ public sealed partial class AgentGrain(
     private readonly AgentDesk desk = new(options.Value.ToPolicy());
     private readonly Admission admission = new();
     private ImmutableArray<AgentRegistration> declaredThen;
-    private Task declaring = Task.CompletedTask;
+    private readonly ChangesInTurn changes = new();
     private AgentRegistration? registration;
     private string version = "";
     private bool marked;
@@ -70,10 +69,10 @@ public sealed partial class AgentGrain(
             return new AgentReply(null, refusal);
         }
 
-        return await InTurnAsync(() => RegisterAsync(complete, StoredAgent.Write(complete), expectedVersion));
+        return await changes.MakeAsync(() => RegisterAsync(complete, StoredAgent.Write(complete), expectedVersion));
     }
 
-    public Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default) => InTurnAsync(async () =>
+    public Task<AgentReply> RemoveAsync(CancellationToken cancellationToken = default) => changes.MakeAsync(async () =>
     {
         if (stored.State.Registration is null)
         {
@@ -186,10 +185,9 @@ public sealed partial class AgentGrain(
         // The same again changes nothing, whichever version the sender has seen: it may be the answer that was lost, not the request.
         if (json != stored.State.Registration)
         {
-            if (expectedVersion is not null && expectedVersion != version)
+            if (RecordVersion.Stale("agent", Name, version, expectedVersion) is { } stale)
             {
-                return new AgentReply(registration is null ? null : version, new Refusal(
-                    "agent.version", $"Agent '{Name}' is at version '{version}', not at '{expectedVersion}'."));
+                return new AgentReply(registration is null ? null : version, stale);
             }
 
             var before = stored.State;
@@ -207,52 +205,21 @@ public sealed partial class AgentGrain(
         return new AgentReply(version, await GrainFactory.AgentDirectory().NoteAsync(complete, CancellationToken.None));
     }
 
-    private Task<AgentReply> MarkAsync(string? grantedBy) => InTurnAsync(async () =>
+    private Task<AgentReply> MarkAsync(string? grantedBy) => changes.MakeAsync(async () =>
     {
         if (stored.State.GrantedBy != grantedBy)
         {
-            await WriteAsync(new StoredAgent { Registration = stored.State.Registration, Revision = stored.State.Revision, GrantedBy = grantedBy });
+            await stored.KeepAsync(new StoredAgent { Registration = stored.State.Registration, Revision = stored.State.Revision, GrantedBy = grantedBy });
         }
 
         return new AgentReply(version);
     });
 
-    // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
-    private Task<AgentReply> InTurnAsync(Func<Task<AgentReply>> change)
-    {
-        var before = declaring;
-        var turn = AfterAsync();
-        declaring = turn;
-        return turn;
-
-        async Task<AgentReply> AfterAsync()
-        {
-            // How the one before ended is its own caller's business.
-            await before.ContinueWith(_ => { }, TaskScheduler.Current);
-            return await change();
-        }
-    }
-
     private async Task StoreAsync(string? json, long revision)
     {
-        await WriteAsync(new StoredAgent { Registration = json, Revision = revision, GrantedBy = stored.State.GrantedBy });
+        await stored.KeepAsync(new StoredAgent { Registration = json, Revision = revision, GrantedBy = stored.State.GrantedBy });
         Load();
         Settle();
-    }
-
-    private async Task WriteAsync(StoredAgent next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
     }
 
     /// <summary>The host may come to declare the agent differently while it runs; what was registered stands before that.</summary>
@@ -273,9 +240,9 @@ public sealed partial class AgentGrain(
     {
         declaredThen = declared.All;
         registration = stored.State.Read() ?? declared.Find(Name);
-        version = stored.State.Registration is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
+        version = stored.State.Registration is not null ? RecordVersion.Stored('r', stored.State.Revision)
             : registration is null ? ""
-            : "d" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StoredAgent.Write(registration))).AsSpan(0, 8));
+            : RecordVersion.Declared(StoredAgent.Write(registration));
         if (registration is null)
         {
             desk.Close(new StepFailure(AgentFailures.NotFound, $"Agent '{Name}' has been removed.", Retryable: false));

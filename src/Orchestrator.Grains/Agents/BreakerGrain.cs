@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Decisions.Breakers;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.Grains.Agents;
@@ -71,19 +72,9 @@ public sealed partial class BreakerGrain(
     {
         if (!decision.Events.IsEmpty)
         {
-            var (before, from) = (stored.State, breaker.Status);
+            var from = breaker.Status;
             var next = decision.Events.Aggregate(breaker, BreakerState.Evolve);
-            stored.State = StoredBreaker.From(next);
-            try
-            {
-                await stored.WriteStateAsync(CancellationToken.None);
-            }
-            catch
-            {
-                stored.State = before;
-                throw;
-            }
-
+            await stored.KeepAsync(StoredBreaker.From(next));
             breaker = next;
             LogTransition(LogName, from, breaker.Status, breaker.ConsecutiveFailures, breaker.OpenUntil);
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Callbacks;
 using Orchestrator.Execution.Callbacks;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Callbacks;
@@ -84,7 +85,7 @@ public sealed partial class CallbackGrain(
         // The reminder first: one that finds nothing owed takes itself back, and what is owed without one would wait for a visitor.
         await this.RegisterOrUpdateReminder(Reminder, RemindEvery, RemindEvery);
         var now = clock.GetUtcNow();
-        await KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = number, NextAt = now, OwedAt = now });
+        await stored.KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = number, NextAt = now, OwedAt = now });
         Arm();
     }
 
@@ -104,7 +105,7 @@ public sealed partial class CallbackGrain(
         var state = stored.State;
         var (verdict, pause) = CallbackDecisions.Judge(options.Value.ToPolicy(), state.Tries + 1, outcome);
         var now = clock.GetUtcNow();
-        await KeepAsync(new StoredCallback
+        await stored.KeepAsync(new StoredCallback
         {
             State = verdict switch { CallbackVerdict.Delivered => CallbackState.Delivered, CallbackVerdict.GiveUp => CallbackState.GivenUp, _ => CallbackState.Owed },
             Number = state.Number,
@@ -137,12 +138,12 @@ public sealed partial class CallbackGrain(
         var (now, state) = (clock.GetUtcNow(), stored.State);
         if (now - state.OwedAt < CommitPatience)
         {
-            await KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = state.Number, NextAt = now + AskAgainAfter, OwedAt = state.OwedAt });
+            await stored.KeepAsync(new StoredCallback { State = CallbackState.Owed, Number = state.Number, NextAt = now + AskAgainAfter, OwedAt = state.OwedAt });
             Arm();
             return;
         }
 
-        await KeepAsync(new StoredCallback());
+        await stored.KeepAsync(new StoredCallback());
         await ForgetReminderAsync();
     }
 
@@ -156,21 +157,6 @@ public sealed partial class CallbackGrain(
 
         var body = CallbackBody.Write(workflow, stored.State.Number, options.Value.OutputBytesMax);
         return await sender.SendAsync(new CallbackMessage(url, $"{Workflow.Value}:{stored.State.Number}", body, workflow.TraceParent), CancellationToken.None);
-    }
-
-    private async Task KeepAsync(StoredCallback next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
     }
 
     /// <summary>What is no longer owed needs none.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Limits;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 
 namespace Orchestrator.Grains.Limits;
@@ -36,20 +37,7 @@ public sealed class LimitDirectoryGrain(
     public Task<ImmutableArray<string>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult<ImmutableArray<string>>(
         [.. (declared.LastOrDefault()?.All ?? []).Select(limit => limit.Name).Union(stored.State.Names, StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
-    private async Task StoreAsync(List<string> names)
-    {
-        var before = stored.State;
-        stored.State = new StoredLimitNames { Names = names };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task StoreAsync(List<string> names) => stored.KeepAsync(new StoredLimitNames { Names = names });
 }
 
 /// <summary>The names of stored limits, in the order in which they came.</summary>

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Limits;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Execution.Limits;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Limits;
 using Orchestrator.Vocabulary.Steps;
@@ -29,7 +28,7 @@ public sealed partial class LimitGrain(
     ILogger<LimitGrain> logger) : Grain, ILimitGrain
 {
     private readonly LimitDesk desk = new(options.Value.ToPolicy());
-    private Task<LimitChange> changing = Task.FromResult(new LimitChange(null));
+    private readonly ChangesInTurn changes = new();
     private ImmutableArray<Limit> declaredThen;
     private Limit? limit;
     private string version = "";
@@ -64,10 +63,10 @@ public sealed partial class LimitGrain(
         var complete = LimitRules.Complete(limit);
         var refusal = complete.Name == Name ? LimitRules.Check(complete)
             : new Refusal("limit.invalid", $"The declaration names limit '{complete.Name}', and this is '{Name}'.");
-        return refusal is not null ? Task.FromResult(new LimitChange(null, refusal)) : InTurnAsync(() => PutInTurnAsync(complete, expectedVersion));
+        return refusal is not null ? Task.FromResult(new LimitChange(null, refusal)) : changes.MakeAsync(() => PutInTurnAsync(complete, expectedVersion));
     }
 
-    public Task<LimitChange> RemoveAsync(string? expectedVersion = null, CancellationToken cancellationToken = default) => InTurnAsync(async () =>
+    public Task<LimitChange> RemoveAsync(string? expectedVersion = null, CancellationToken cancellationToken = default) => changes.MakeAsync(async () =>
     {
         if (stored.State.Limit is null)
         {
@@ -76,9 +75,9 @@ public sealed partial class LimitGrain(
                 : new LimitChange(version, new Refusal("limit.declared", $"Limit '{Name}' comes from the host's configuration. Replace it, or change it there."));
         }
 
-        if (expectedVersion is not null && expectedVersion != version)
+        if (RecordVersion.Stale("limit", Name, version, expectedVersion) is { } stale)
         {
-            return new LimitChange(version, Stale(expectedVersion));
+            return new LimitChange(version, stale);
         }
 
         await StoreAsync(null, stored.State.Revision);
@@ -126,7 +125,7 @@ public sealed partial class LimitGrain(
         // Written before the first call of this activation is let through, or a successor would not know that there may be one.
         if (!marked)
         {
-            await InTurnAsync(MarkAsync);
+            await changes.MakeAsync(MarkAsync);
             if (limit is null)
             {
                 return new LimitReply(null, Failure: NotFound());
@@ -182,9 +181,9 @@ public sealed partial class LimitGrain(
         var json = StoredLimit.Write(complete);
         if (json != stored.State.Limit)
         {
-            if (expectedVersion is not null && expectedVersion != version)
+            if (RecordVersion.Stale("limit", Name, version, expectedVersion) is { } stale)
             {
-                return new LimitChange(limit is null ? null : version, Stale(expectedVersion));
+                return new LimitChange(limit is null ? null : version, stale);
             }
 
             var before = stored.State;
@@ -204,49 +203,18 @@ public sealed partial class LimitGrain(
     {
         if (stored.State.GrantedBy != self)
         {
-            await WriteAsync(stored.State.With(self, default, []));
+            await stored.KeepAsync(stored.State.With(self, default, []));
         }
 
         marked = true;
         return new LimitChange(version);
     }
 
-    // Writes of one record must not overlap, and this grain lets other messages in while one is under way.
-    private Task<LimitChange> InTurnAsync(Func<Task<LimitChange>> change)
-    {
-        var before = changing;
-        var turn = AfterAsync();
-        changing = turn;
-        return turn;
-
-        async Task<LimitChange> AfterAsync()
-        {
-            // How the one before ended is its own caller's business.
-            await before.ContinueWith(_ => { }, TaskScheduler.Current);
-            return await change();
-        }
-    }
-
     private async Task StoreAsync(string? json, long revision)
     {
-        await WriteAsync(stored.State.With(json, revision));
+        await stored.KeepAsync(stored.State.With(json, revision));
         Load();
         Settle();
-    }
-
-    private async Task WriteAsync(StoredLimit next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
     }
 
     /// <summary>The host may come to declare the limit differently while it runs; what was stored stands before that.</summary>
@@ -265,9 +233,9 @@ public sealed partial class LimitGrain(
     {
         declaredThen = DeclaredNow;
         limit = stored.State.Read() ?? declared.LastOrDefault()?.Find(Name);
-        version = stored.State.Limit is not null ? stored.State.Revision.ToString("'r'0", CultureInfo.InvariantCulture)
+        version = stored.State.Limit is not null ? RecordVersion.Stored('r', stored.State.Revision)
             : limit is null ? ""
-            : "d" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(StoredLimit.Write(limit))).AsSpan(0, 8));
+            : RecordVersion.Declared(StoredLimit.Write(limit));
         if (limit is null)
         {
             desk.Close(NotFound());
@@ -279,9 +247,6 @@ public sealed partial class LimitGrain(
     }
 
     private StepFailure NotFound() => new(LimitFailures.NotFound, $"No limit is called '{Name}'.", Retryable: false);
-
-    private Refusal Stale(string expected) => new(
-        "limit.version", limit is null ? $"There is no limit '{Name}', and version '{expected}' was expected." : $"Limit '{Name}' is at version '{version}', not at '{expected}'.");
 
     private LimitLease ToLease(LimitGrant grant) => new(Name, grant.Ticket, grant.Caller, grant.Key, grant.Pool, grant.Tokens, grant.Epoch, grant.Owner);
 }

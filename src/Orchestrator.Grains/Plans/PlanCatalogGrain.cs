@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Plans;
 
@@ -36,7 +37,7 @@ public sealed class PlanCatalogGrain(
             return new PlanReply(null, refusal);
         }
 
-        await StoreAsync(new StoredPlan { LastNumber = added.Number, Versions = [.. stored.State.Versions.TakeLast(options.Value.VersionsMax - 1), added] });
+        await stored.KeepAsync(new StoredPlan { LastNumber = added.Number, Versions = [.. stored.State.Versions.TakeLast(options.Value.VersionsMax - 1), added] });
         return new PlanReply(added.Number);
     }
 
@@ -57,25 +58,10 @@ public sealed class PlanCatalogGrain(
         }
 
         // Numbers go on after a removal, so that no version number ever means two plans.
-        await StoreAsync(new StoredPlan { LastNumber = stored.State.LastNumber });
+        await stored.KeepAsync(new StoredPlan { LastNumber = stored.State.LastNumber });
         await GrainFactory.PlanDirectory().ForgetAsync(Name, CancellationToken.None);
         return new PlanReply(null);
     }
 
     private Task<Refusal?> NoteAsync(StoredPlan.Version newest) => GrainFactory.PlanDirectory().NoteAsync(Name, newest.ToInfo(), CancellationToken.None);
-
-    private async Task StoreAsync(StoredPlan next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 
 namespace Orchestrator.Grains.Plans;
@@ -51,20 +52,7 @@ public sealed class PlanDirectoryGrain([PersistentState("directory")] IPersisten
                 .Select(plan => new NamedPlan(plan.Key, new PlanVersionInfo(plan.Value.Number, plan.Value.DefinedAt, plan.Value.Description))),
         ]);
 
-    private async Task StoreAsync(SortedDictionary<string, StoredPlanDirectory.Entry> plans)
-    {
-        var before = stored.State;
-        stored.State = new StoredPlanDirectory { Plans = plans };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task StoreAsync(SortedDictionary<string, StoredPlanDirectory.Entry> plans) => stored.KeepAsync(new StoredPlanDirectory { Plans = plans });
 }
 
 /// <summary>The newest version of each named plan.</summary>

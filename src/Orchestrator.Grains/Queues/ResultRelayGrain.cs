@@ -5,6 +5,7 @@ using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Queues;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Callbacks;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary.Topics;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -120,20 +121,7 @@ public sealed partial class ResultRelayGrain(
             : End.Nobody;
     }
 
-    private async Task KeepAsync(long after)
-    {
-        var before = stored.State;
-        stored.State = new StoredResultRelay { After = after };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task KeepAsync(long after) => stored.KeepAsync(new StoredResultRelay { After = after });
 
     private TimeSpan PauseAfter(int failed)
     {

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Routes;
 using Orchestrator.Execution.Routes;
+using Orchestrator.Grains.Records;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Routes;
@@ -36,9 +35,9 @@ public sealed class RouteTableGrain(
             return new RouteReply(present.Version);
         }
 
-        if (expectedVersion is not null && expectedVersion != (present?.Version ?? ""))
+        if (RecordVersion.Stale("route", complete.Name, present?.Version, expectedVersion) is { } stale)
         {
-            return new RouteReply(present?.Version, Stale(complete.Name, present, expectedVersion));
+            return new RouteReply(present?.Version, stale);
         }
 
         if (complete is { Enabled: true, Pattern: { } pattern } && Views().FirstOrDefault(other => other.Route.Enabled && other.Route.Pattern == pattern && other.Route.Name != complete.Name) is { } rival)
@@ -74,9 +73,9 @@ public sealed class RouteTableGrain(
             return new RouteReply(present.Version, new Refusal("route.declared", $"Route '{name}' comes with the product or from its configuration. Replace it by one that is not enabled, or change it there."));
         }
 
-        if (expectedVersion is not null && expectedVersion != present.Version)
+        if (RecordVersion.Stale("route", name, present.Version, expectedVersion) is { } stale)
         {
-            return new RouteReply(present.Version, Stale(name, present, expectedVersion));
+            return new RouteReply(present.Version, stale);
         }
 
         await StoreAsync(new StoredRoutes { LastRevision = stored.State.LastRevision + 1, Routes = [.. stored.State.Routes.Where(kept => kept.Name != name)] });
@@ -88,7 +87,7 @@ public sealed class RouteTableGrain(
     public Task<ImmutableArray<RouteView>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult(Views());
 
     public Task<string> VersionAsync(CancellationToken cancellationToken = default) =>
-        Task.FromResult(string.Create(CultureInfo.InvariantCulture, $"{stored.State.LastRevision}.{Tag(string.Concat(Views().Where(view => view.Declared).Select(view => view.Version)))}"));
+        Task.FromResult(string.Create(CultureInfo.InvariantCulture, $"{stored.State.LastRevision}.{RecordVersion.Digest(string.Concat(Views().Where(view => view.Declared).Select(view => view.Version)))}"));
 
     private RouteView? Find(string name) => Views().FirstOrDefault(view => view.Route.Name == name);
 
@@ -103,7 +102,7 @@ public sealed class RouteTableGrain(
                 .. RouteTable.Merge(now, [.. stored.State.Routes.Select(kept => StoredRoutes.Parse(kept.Route))])
                     .Select(route => own.TryGetValue(route.Name, out var kept)
                         ? new RouteView(route, VersionOf(kept.Revision), Declared: false)
-                        : new RouteView(route, "d" + Tag(StoredRoutes.Write(route)), Declared: true)),
+                        : new RouteView(route, RecordVersion.Declared(StoredRoutes.Write(route)), Declared: true)),
             ];
             declaredThen = now;
         }
@@ -113,25 +112,11 @@ public sealed class RouteTableGrain(
 
     private async Task StoreAsync(StoredRoutes next)
     {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
+        await stored.KeepAsync(next);
 
         list = default;
     }
 
-    private static Refusal Stale(string name, RouteView? present, string expected) => new(
-        "route.version", present is null ? $"There is no route '{name}', and version '{expected}' was expected." : $"Route '{name}' is at version '{present.Version}', not at '{expected}'.");
+    private static string VersionOf(long revision) => RecordVersion.Stored('r', revision);
 
-    private static string VersionOf(long revision) => revision.ToString("'r'0", CultureInfo.InvariantCulture);
-
-    private static string Tag(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 
 namespace Orchestrator.Grains.Schedules;
@@ -36,18 +37,5 @@ public sealed class ScheduleDirectoryGrain([PersistentState("schedules")] IPersi
         .. stored.State.Names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal).Take(Math.Clamp(limit, 1, PageMax)),
     ]);
 
-    private async Task StoreAsync(List<string> names)
-    {
-        var before = stored.State;
-        stored.State = new StoredScheduleDirectory { Names = names };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task StoreAsync(List<string> names) => stored.KeepAsync(new StoredScheduleDirectory { Names = names });
 }

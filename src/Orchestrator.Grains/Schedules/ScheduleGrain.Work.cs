@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Decisions.Schedules;
 using Orchestrator.Grains.Plans;
+using Orchestrator.Grains.Records;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Payloads;
@@ -170,17 +171,7 @@ public sealed partial class ScheduleGrain
 
     private async Task KeepAsync(ScheduleState next)
     {
-        var before = stored.State;
-        stored.State = StoredSchedule.Of(next);
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
+        await stored.KeepAsync(StoredSchedule.Of(next));
 
         (state, calendar) = (next, ReferenceEquals(next.Definition, state?.Definition) ? calendar : ScheduleCalendar.Of(next.Definition.Times));
     }

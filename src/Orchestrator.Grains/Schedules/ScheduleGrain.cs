@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Schedules;
 using Orchestrator.Execution.Journals;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Schedules;
 
@@ -49,7 +50,7 @@ public sealed partial class ScheduleGrain(
             return new ScheduleReply(Version);
         }
 
-        if (Stale(expectedVersion) is { } stale)
+        if (RecordVersion.Stale("schedule", Name, Version, expectedVersion) is { } stale)
         {
             return new ScheduleReply(Version, stale);
         }
@@ -93,7 +94,7 @@ public sealed partial class ScheduleGrain(
     {
         if (state is not null)
         {
-            if (Stale(expectedVersion) is { } stale)
+            if (RecordVersion.Stale("schedule", Name, Version, expectedVersion) is { } stale)
             {
                 return new ScheduleReply(Version, stale);
             }
@@ -175,9 +176,6 @@ public sealed partial class ScheduleGrain(
     }
 
     private async Task<bool> ExistsAsync(string workflow, CancellationToken cancellationToken) => await index.FindAsync(new(workflow), cancellationToken) is not null;
-
-    private Refusal? Stale(string? expected) => expected is null || expected == (Version ?? "") ? null : new Refusal(
-        "schedule.version", state is null ? $"There is no schedule '{Name}', and version '{expected}' was expected." : $"Schedule '{Name}' is at version '{Version}', not at '{expected}'.");
 
     private Refusal Unknown() => new("schedule.not_found", $"There is no schedule '{Name}'.");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary.Sessions;
 
 namespace Orchestrator.Grains.Sessions;
@@ -36,24 +37,14 @@ public sealed class LearnerGrain([PersistentState("learner")] IPersistentState<S
         // Two in one millisecond, or after a clock was set back, still have names of their own.
         var epochMs = Math.Max(clock.GetUtcNow().ToUnixTimeMilliseconds(), (before.Sessions is [.., var newest] ? newest.EpochMs : 0) + 1);
         var id = string.Create(CultureInfo.InvariantCulture, $"session_{this.GetPrimaryKeyString()}_{epochMs}");
-        stored.State = new StoredLearner
+        await stored.KeepAsync(new StoredLearner
         {
             Sessions = [.. before.Sessions.TakeLast(SessionsMax - 1), new StoredLearner.Named { Id = id, EpochMs = epochMs }],
             Requests = request is null
                 ? before.Requests
                 : [.. before.Requests.TakeLast(RequestsMax - 1), new StoredLearner.Request { Key = request.Key, Fingerprint = request.Fingerprint, Session = id }],
             Current = id,
-        };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-
+        });
         return new LearnerSession(new SessionId(id), epochMs);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Sessions;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary.Sessions;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -128,18 +129,5 @@ public sealed partial class SessionGrain(
     // With the time of its opening: a session that was forgotten and opened anew finds no workflows of its former life.
     private WorkflowId WorkflowOf(long number) => new(string.Create(CultureInfo.InvariantCulture, $"{Id.Value}.{Session!.OpenedAt.ToUnixTimeMilliseconds():x}.{number}"));
 
-    private async Task KeepAsync(Session next)
-    {
-        var before = stored.State;
-        stored.State = new StoredSession { Session = next };
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private Task KeepAsync(Session next) => stored.KeepAsync(new StoredSession { Session = next });
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Subscriptions;
 using Orchestrator.Execution.Topics;
+using Orchestrator.Grains.Records;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Subscriptions;
 using Orchestrator.Vocabulary.Topics;
@@ -23,7 +24,7 @@ public sealed partial class SubscriptionGrain(
         if (stored.State.Topic != subscription.Topic)
         {
             var page = await log.ReadAsync(new TopicName(subscription.Topic), long.MaxValue, 1, cancellationToken);
-            await KeepAsync(new StoredSubscription { Topic = subscription.Topic, After = page.Last });
+            await stored.KeepAsync(new StoredSubscription { Topic = subscription.Topic, After = page.Last });
         }
     }
 
@@ -62,7 +63,7 @@ public sealed partial class SubscriptionGrain(
             if (after > page.Last)
             {
                 // The topic was put back to before this place: what comes now is new again.
-                await KeepAsync(Noted(page.Last, []));
+                await stored.KeepAsync(Noted(page.Last, []));
             }
 
             return false;
@@ -71,7 +72,7 @@ public sealed partial class SubscriptionGrain(
         var outcomes = subscription.Enabled
             ? await Task.WhenAll(page.Events.Select(kept => FollowAsync(subscription, SubscriptionDecisions.React(subscription, kept, options.Value.HopsMax), kept.Number, cancellationToken)))
             : [];
-        await KeepAsync(Noted(newest.Number, outcomes));
+        await stored.KeepAsync(Noted(newest.Number, outcomes));
         return page.Events.Length == options.Value.BatchMax;
     }
 
@@ -127,21 +128,6 @@ public sealed partial class SubscriptionGrain(
             Cut = stored.State.Cut + problems.Count,
             LastProblem = problems is [.., var last] ? (last.Length > ProblemLengthMax ? last[..ProblemLengthMax] : last) : stored.State.LastProblem,
         };
-    }
-
-    private async Task KeepAsync(StoredSubscription next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
     }
 
     private readonly record struct Outcome(bool Started = false, string? Problem = null);

@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Subscriptions;
 using Orchestrator.Execution.Topics;
+using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Subscriptions;
 using Orchestrator.Vocabulary.Topics;
@@ -36,9 +34,9 @@ public sealed partial class SubscriptionTableGrain(
             return new SubscriptionReply(present.Version);
         }
 
-        if (expectedVersion is not null && expectedVersion != (present?.Version ?? ""))
+        if (RecordVersion.Stale("subscription", complete.Name, present?.Version, expectedVersion) is { } stale)
         {
-            return new SubscriptionReply(present?.Version, Stale(complete.Name, present, expectedVersion));
+            return new SubscriptionReply(present?.Version, stale);
         }
 
         var before = stored.State.Subscriptions.Find(kept => kept.Name == complete.Name);
@@ -51,7 +49,7 @@ public sealed partial class SubscriptionTableGrain(
         await GrainFactory.Subscription(complete.Name).BeginAsync(complete, cancellationToken);
         var revision = stored.State.LastRevision + 1;
         var kept = new StoredSubscriptions.Entry { Name = complete.Name, Subscription = json, Revision = revision };
-        await StoreAsync(new StoredSubscriptions
+        await stored.KeepAsync(new StoredSubscriptions
         {
             LastRevision = revision,
             Subscriptions = before is null ? [.. stored.State.Subscriptions, kept] : [.. stored.State.Subscriptions.Select(other => other.Name == kept.Name ? kept : other)],
@@ -71,12 +69,12 @@ public sealed partial class SubscriptionTableGrain(
             return new SubscriptionReply(present.Version, new Refusal("subscription.declared", $"Subscription '{name}' comes from the configuration. Replace it by one that is not enabled, or change it there."));
         }
 
-        if (expectedVersion is not null && expectedVersion != present.Version)
+        if (RecordVersion.Stale("subscription", name, present.Version, expectedVersion) is { } stale)
         {
-            return new SubscriptionReply(present.Version, Stale(name, present, expectedVersion));
+            return new SubscriptionReply(present.Version, stale);
         }
 
-        await StoreAsync(new StoredSubscriptions { LastRevision = stored.State.LastRevision + 1, Subscriptions = [.. stored.State.Subscriptions.Where(kept => kept.Name != name)] });
+        await stored.KeepAsync(new StoredSubscriptions { LastRevision = stored.State.LastRevision + 1, Subscriptions = [.. stored.State.Subscriptions.Where(kept => kept.Name != name)] });
         known.Remove(name);
         if (Find(name) is null)
         {
@@ -135,32 +133,12 @@ public sealed partial class SubscriptionTableGrain(
         var declared = options.Value.Rules
             .Select(rule => SubscriptionRules.Complete(rule.ToSubscription().Subscription))
             .Where(rule => own.TrueForAll(kept => kept.Subscription.Name != rule.Name))
-            .Select(rule => new SubscriptionView(rule, "d" + Tag(StoredSubscriptions.Write(rule)), Declared: true));
+            .Select(rule => new SubscriptionView(rule, RecordVersion.Declared(StoredSubscriptions.Write(rule)), Declared: true));
         return [.. own.Concat(declared).OrderBy(view => view.Subscription.Name, StringComparer.Ordinal)];
     }
 
-    private async Task StoreAsync(StoredSubscriptions next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            stored.State = before;
-            throw;
-        }
-    }
+    private static string VersionOf(long revision) => RecordVersion.Stored('s', revision);
 
-    private static Refusal Stale(string name, SubscriptionView? present, string expected) => new(
-        "subscription.version",
-        present is null ? $"There is no subscription '{name}', and version '{expected}' was expected." : $"Subscription '{name}' is at version '{present.Version}', not at '{expected}'.");
-
-    private static string VersionOf(long revision) => revision.ToString("'s'0", CultureInfo.InvariantCulture);
-
-    private static string Tag(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 
     [LoggerMessage(EventId = 1573, EventName = "SubscriptionFailed", Level = LogLevel.Warning,
         Message = "Subscription {Subscription} could not act on what is new; it tries again")]

@@ -1,4 +1,5 @@
 using Orchestrator.Decisions.Workflows;
+using Orchestrator.Grains.Activations;
 using Orchestrator.Grains.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
@@ -7,8 +8,6 @@ namespace Orchestrator.Grains.Workflows;
 /// <summary>What the workflow asks of the world, and when it wakes to ask again.</summary>
 public sealed partial class WorkflowGrain
 {
-    private IGrainTimer? timer;
-    private DateTimeOffset? armedFor;
     private long observed;
 
     public void Begin(WorkflowEffect effect)
@@ -32,7 +31,7 @@ public sealed partial class WorkflowGrain
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Disarm();
+        Alarm.Clear();
         return Task.CompletedTask;
     }
 
@@ -48,7 +47,7 @@ public sealed partial class WorkflowGrain
         catch (Exception exception)
         {
             LogEffectFailed(exception, Id, start.Step.Value, start.Attempt);
-            ArmAt(clock.GetUtcNow() + options.Value.EffectRetry);
+            Alarm.Set(clock.GetUtcNow() + options.Value.EffectRetry);
         }
     }
 
@@ -96,7 +95,7 @@ public sealed partial class WorkflowGrain
     {
         if (state.IsFinal)
         {
-            Disarm();
+            Alarm.Clear();
             return;
         }
 
@@ -104,43 +103,15 @@ public sealed partial class WorkflowGrain
         var check = state.CallsOut > 0 ? now + options.Value.OwedCheck : (DateTimeOffset?)null;
         if (Earlier(check, state.NextDue is { } due && due - now <= options.Value.RestAfter ? due : null) is { } at)
         {
-            ArmAt(at);
+            Alarm.Set(at);
         }
     }
 
-    // The alarm keeps the activation from being collected: while calls are out it is what makes sure of them soonest.
-    // An earlier alarm that is set already stays: it wakes, finds nothing due, and sets the next.
-    private void ArmAt(DateTimeOffset at)
+    // While calls are out it is what makes sure of them soonest.
+    private Alarm Alarm => field ??= new(this, clock, LookAsync);
+
+    private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (armedFor is { } armed && armed <= at)
-        {
-            return;
-        }
-
-        var wait = at - clock.GetUtcNow();
-        wait = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-        if (timer is null)
-        {
-            timer = this.RegisterGrainTimer(AlarmAsync, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        }
-        else
-        {
-            timer.Change(wait, Timeout.InfiniteTimeSpan);
-        }
-
-        armedFor = at;
-    }
-
-    private void Disarm()
-    {
-        timer?.Dispose();
-        timer = null;
-        armedFor = null;
-    }
-
-    private async Task AlarmAsync(CancellationToken cancellationToken)
-    {
-        armedFor = null;
         try
         {
             await DecideAsync(Inherit);
@@ -150,7 +121,7 @@ public sealed partial class WorkflowGrain
         catch (Exception exception)
         {
             LogAlarmFailed(exception, Id);
-            ArmAt(clock.GetUtcNow() + options.Value.EffectRetry);
+            Alarm.Set(clock.GetUtcNow() + options.Value.EffectRetry);
         }
     }
 
