@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
@@ -7,6 +6,7 @@ using Orchestrator.ApiHost.Plans;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Agents;
 using Orchestrator.Vocabulary.Agents;
 
 namespace Orchestrator.ApiHost.Agents;
@@ -69,12 +69,7 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> RegisterAsync(HttpContext http, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
-        var (registration, problem) = await ReadAsync(http.Request, body, name: null, cancellationToken);
+        var (registration, problem) = await body.JsonAsync<AgentRequest, AgentRegistration>(http.Request, (request, check) => request.Registration(request.Name, check), cancellationToken);
         if (problem is not null)
         {
             return problem;
@@ -89,7 +84,7 @@ internal static class AgentEndpoints
             }
 
             http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-            return Show(http, registration.Name, AgentResponse.Of(present), StatusCodes.Status201Created);
+            return Show(http, present, StatusCodes.Status201Created);
         }
 
         var reply = await agent.RegisterAsync(registration, cancellationToken: cancellationToken);
@@ -100,45 +95,30 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> ReplaceAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (registration, problem) = await ReadAsync(http.Request, body, name, cancellationToken);
+        var (registration, problem) = await body.JsonAsync<AgentRequest, AgentRegistration>(
+            http.Request,
+            (request, check) =>
+            {
+                check.Name(name, request.Name);
+                return request.Registration(name, check);
+            },
+            cancellationToken);
         if (problem is not null)
         {
             return problem;
         }
 
-        var agent = grains.Agent(name);
-        var present = await agent.GetAsync(cancellationToken);
-        if (Precondition.Of(http.Request, "agent", name, present?.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var expected = EntityTag.Expected(http.Request);
-        var reply = await agent.RegisterAsync(registration!, expected == "*" ? null : expected, cancellationToken);
-        return reply.Refusal is { } refusal
-            ? ApiProblem.From(refusal)
-            : await ShowAsync(http, name, grains, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
+        var present = await grains.Agent(name).GetAsync(cancellationToken);
+        return await new Versioned(http, "agent", name, present?.Version).PutAsync(
+            async expected => (await grains.Agent(name).RegisterAsync(registration!, expected, cancellationToken)).Refusal,
+            status => ShowAsync(http, name, grains, status, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken) =>
         PlanNames.IsName(name) ? await ShowAsync(http, name, grains, StatusCodes.Status200OK, cancellationToken) : Unknown(name);
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "agents", "agents", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var agents = await grains.AgentDirectory().ListAsync(cancellationToken);
-        return NamedPage.Of(http, cursors, "agents", page, agents, agent => agent.Name, AgentSummaryResponse.Of);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync("agents", () => grains.AgentDirectory().ListAsync(cancellationToken), agent => agent.Name, AgentSummaryResponse.Of);
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -147,47 +127,14 @@ internal static class AgentEndpoints
             return Unknown(name);
         }
 
-        if (Precondition.Of(http.Request, "agent", name, present.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var reply = await grains.Agent(name).RemoveAsync(cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
-    }
-
-    private static async ValueTask<(AgentRegistration? Registration, ApiProblem? Problem)> ReadAsync(HttpRequest request, RequestBody body, string? name, CancellationToken cancellationToken)
-    {
-        var read = await body.JsonAsync<AgentRequest>(request, optional: false, cancellationToken);
-        if (read.Problem is not null)
-        {
-            return (null, read.Problem);
-        }
-
-        var check = new RequestCheck();
-        if (name is not null && read.Value!.Name is { } other && other != name)
-        {
-            check.Member("/name", $"The name in the path is '{RequestCheck.Shown(name)}', found '{RequestCheck.Shown(other)}'.");
-        }
-
-        var registration = read.Value!.Registration(name ?? read.Value.Name, check);
-        return (registration, check.Problem);
+        return await new Versioned(http, "agent", name, present.Version).RemoveAsync(async _ => (await grains.Agent(name).RemoveAsync(cancellationToken)).Refusal);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken) =>
-        await grains.Agent(name).GetAsync(cancellationToken) is { } view ? Show(http, name, AgentResponse.Of(view), status) : Unknown(name);
+        await grains.Agent(name).GetAsync(cancellationToken) is { } view ? Show(http, view, status) : Unknown(name);
 
-    private static IResult Show(HttpContext http, string name, AgentResponse agent, int status)
-    {
-        http.Response.Headers.ETag = EntityTag.Of(agent.Version);
-        http.Response.Headers.CacheControl = "no-cache";
-        if (status == StatusCodes.Status201Created)
-        {
-            http.Response.Headers.Location = "/api/v1/agents/" + name;
-        }
-
-        return Results.Json(agent, ApiJson.Responses, statusCode: status);
-    }
+    private static IResult Show(HttpContext http, AgentView view, int status) =>
+        new Versioned(http, "agent", view.Registration.Name, view.Version).Show(AgentResponse.Of(view), status, live: true);
 
     /// <summary>Registrations hold arrays, which compare by place and not by content; as JSON they compare by content.</summary>
     private static bool Same(AgentRegistration one, AgentRegistration other) =>

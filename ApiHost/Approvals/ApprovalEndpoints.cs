@@ -6,7 +6,6 @@ using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Grains;
-using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.Approvals;
@@ -54,14 +53,11 @@ internal static class ApprovalEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext http,
+        [AsParameters] PageQuery page,
         IGrainFactory grains,
-        Cursor cursors,
         [FromQuery(Name = "status")] string? status,
         [FromQuery(Name = "approver")] string? approver,
         [FromQuery(Name = "plan")] string? plan,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
         var check = new RequestCheck();
@@ -72,24 +68,12 @@ internal static class ApprovalEndpoints
         }
 
         var list = string.Join('\n', "approvals", filter.Status, approver, plan);
-        if (!PageRequest.TryRead(cursors, list, "approvals with these filters", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var found = await grains.WorkflowIndex().ApprovalsAsync(filter, page.After, page.Size + 1, cancellationToken);
-        var next = found.Length > page.Size ? cursors.Write(list, found[page.Size - 1].Id) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<InboxApprovalResponse>([.. found.Take(page.Size).Select(InboxApprovalResponse.Of)], next), ApiJson.Responses);
+        return await page.AnswerAsync(
+            list, "approvals with these filters", (after, count) => grains.WorkflowIndex().ApprovalsAsync(filter, after, count, cancellationToken), approval => approval.Id, InboxApprovalResponse.Of);
     }
 
     private static async Task<IResult> VoteAsync(HttpContext http, string id, bool approved, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<VoteRequest>(http.Request, optional: true, cancellationToken);
         var check = new RequestCheck();
         WorkflowCommands.CheckReason(read.Value?.Reason, check);
@@ -135,8 +119,8 @@ internal static class ApprovalEndpoints
     }
 
     private static async ValueTask<Approval?> FindAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-        id.Split(':', 2) is [var workflowText, { Length: > 0 } step] && WorkflowId.TryParse(workflowText, out var workflow)
-            ? await grains.WorkflowIndex().FindApprovalAsync(workflow, new StepPath(step), cancellationToken)
+        PathSegment.TryStep(id, out var workflow, out var step)
+            ? await grains.WorkflowIndex().FindApprovalAsync(workflow, step, cancellationToken)
             : null;
 
     private static ApiProblem Unknown(string id) => ApiProblem.Of("approval.not_found", $"There is no approval '{RequestCheck.Shown(id)}'.");

@@ -8,7 +8,6 @@ using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
-using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.DeadLetters;
@@ -92,16 +91,13 @@ internal static class DeadLetterEndpoints
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext http,
+        [AsParameters] PageQuery page,
         IGrainFactory grains,
-        Cursor cursors,
         [FromQuery(Name = "agent")] string? agent,
         [FromQuery(Name = "code")] string? code,
         [FromQuery(Name = "redriven")] string? redriven,
         [FromQuery(Name = "after")] string? after,
         [FromQuery(Name = "before")] string? before,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
         CancellationToken cancellationToken)
     {
         var check = new RequestCheck();
@@ -117,24 +113,12 @@ internal static class DeadLetterEndpoints
         }
 
         var list = string.Join('\n', "deadletters", agent, code, redriven, after, before);
-        if (!PageRequest.TryRead(cursors, list, "dead letters with these filters", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var letters = await grains.WorkflowIndex().DeadLettersAsync(filter, page.After, page.Size + 1, cancellationToken);
-        var next = letters.Length > page.Size ? cursors.Write(list, letters[page.Size - 1].Id) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<DeadLetterResponse>([.. letters.Take(page.Size).Select(DeadLetterResponse.Of)], next), ApiJson.Responses);
+        return await page.AnswerAsync(
+            list, "dead letters with these filters", (after, count) => grains.WorkflowIndex().DeadLettersAsync(filter, after, count, cancellationToken), letter => letter.Id, DeadLetterResponse.Of);
     }
 
     private static async Task<IResult> RedriveAsync(HttpContext http, string id, IGrainFactory grains, WorkflowStarting starting, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         if (await FindAsync(PathSegment.Decode(id), grains, cancellationToken) is not { } letter)
         {
             return Unknown(id);
@@ -147,11 +131,6 @@ internal static class DeadLetterEndpoints
     private static async Task<IResult> RedriveManyAsync(
         HttpContext http, RequestBody body, IGrainFactory grains, WorkflowStarting starting, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<RedriveRequest>(http.Request, optional: false, cancellationToken);
         if (read.Problem is not null)
         {
@@ -233,8 +212,8 @@ internal static class DeadLetterEndpoints
     }
 
     private static async ValueTask<DeadLetter?> FindAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-        id.Split(':', 2) is [var workflowText, { Length: > 0 } step] && WorkflowId.TryParse(workflowText, out var workflow)
-            ? await grains.WorkflowIndex().FindDeadLetterAsync(workflow, new StepPath(step), cancellationToken)
+        PathSegment.TryStep(id, out var workflow, out var step)
+            ? await grains.WorkflowIndex().FindDeadLetterAsync(workflow, step, cancellationToken)
             : null;
 
     private static ApiProblem Unknown(string id) => ApiProblem.Of("deadletter.not_found", $"There is no dead letter '{RequestCheck.Shown(id)}'.");

@@ -1,3 +1,4 @@
+using Orchestrator.ApiHost.Requests;
 using Orchestrator.ApiHost.Safety;
 
 namespace Orchestrator.ApiHost.Documents;
@@ -20,9 +21,10 @@ internal static class EndpointContract
     public static TBuilder Fails<TBuilder>(this TBuilder builder, params string[] codes)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new ProblemCodes(codes));
 
-    /// <summary>The endpoint takes an idempotency key.</summary>
+    /// <summary>The endpoint takes an idempotency key, and refuses one that cannot be used also where it does not need it.</summary>
     public static TBuilder Idempotent<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder
+        .AddEndpointFilter(async (context, next) => IdempotencyKey.TryRead(context.HttpContext.Request, out _, out var refused) ? await next(context) : refused)
         .Fails("idempotency.key_invalid")
         .WithMetadata(new RequestHeader(
             "Idempotency-Key",

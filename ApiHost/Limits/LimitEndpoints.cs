@@ -1,12 +1,11 @@
-using Microsoft.AspNetCore.Mvc;
-using Orchestrator.ApiHost.Contract;
+using System.Collections.Immutable;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Grains;
-using Orchestrator.Grains.Limits;
+using Orchestrator.Vocabulary.Limits;
 
 namespace Orchestrator.ApiHost.Limits;
 
@@ -53,50 +52,30 @@ internal static class LimitEndpoints
 
     private static async Task<IResult> ReplaceAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var read = await body.JsonAsync<LimitRequestBody>(http.Request, optional: false, cancellationToken);
-        if (read.Problem is not null)
-        {
-            return read.Problem;
-        }
-
-        var check = new RequestCheck();
-        var limit = read.Value!.Limit(name, check);
-        if (check.Problem is { } wrong)
-        {
-            return wrong;
-        }
-
-        var present = await grains.Limit(name).GetAsync(cancellationToken);
-        if (Precondition.Of(http.Request, "limit", name, present?.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        // What was judged is what is replaced: a change in between is refused, also where the caller said "whichever".
-        var reply = await grains.Limit(name).PutAsync(limit, EntityTag.Expected(http.Request) == "*" ? null : present?.Version ?? "", cancellationToken);
-        return reply.Refusal is { } refusal
-            ? ApiProblem.From(refusal)
-            : await ShowAsync(http, name, grains, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
-    }
-
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "limits", "limits", limit, cursor, out var page, out var problem))
+        var (limit, problem) = await body.JsonAsync<LimitRequestBody, Limit>(http.Request, (request, check) => request.Limit(name, check), cancellationToken);
+        if (problem is not null)
         {
             return problem;
         }
 
-        // Only those of the page are asked how they stand.
-        var names = (await grains.LimitDirectory().ListAsync(cancellationToken)).Where(name => string.CompareOrdinal(name, page.After) > 0).Take(page.Size + 1);
-        var found = await Task.WhenAll(names.Select(name => grains.Limit(name).GetAsync(cancellationToken)));
-        return NamedPage.Of(http, cursors, "limits", page, found.OfType<LimitView>(), view => view.Limit.Name, LimitResponse.Of);
+        var present = await grains.Limit(name).GetAsync(cancellationToken);
+        return await new Versioned(http, "limit", name, present?.Version).PutAsync(
+            async expected => (await grains.Limit(name).PutAsync(limit!, expected, cancellationToken)).Refusal,
+            status => ShowAsync(http, name, grains, status, cancellationToken));
     }
+
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync(
+            "limits",
+            "limits",
+            async (after, count) =>
+            {
+                // Only those of the page are asked how they stand.
+                var names = (await grains.LimitDirectory().ListAsync(cancellationToken)).Where(name => string.CompareOrdinal(name, after) > 0).Take(count);
+                return (await Task.WhenAll(names.Select(async name => (Name: name, View: await grains.Limit(name).GetAsync(cancellationToken))))).ToImmutableArray();
+            },
+            limit => limit.Name,
+            limit => limit.View is { } view ? LimitResponse.Of(view) : null);
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -105,14 +84,7 @@ internal static class LimitEndpoints
             return Unknown(name);
         }
 
-        if (Precondition.Of(http.Request, "limit", name, present.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var expected = EntityTag.Expected(http.Request);
-        var reply = await grains.Limit(name).RemoveAsync(expected == "*" ? null : expected, cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
+        return await new Versioned(http, "limit", name, present.Version).RemoveAsync(async expected => (await grains.Limit(name).RemoveAsync(expected, cancellationToken)).Refusal);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken)
@@ -122,15 +94,7 @@ internal static class LimitEndpoints
             return Unknown(name);
         }
 
-        if (status == StatusCodes.Status201Created)
-        {
-            http.Response.Headers.Location = "/api/v1/limits/" + name;
-        }
-
-        // The tag is of what was declared. Who waits changes without it, so a read is always answered in full.
-        http.Response.Headers.ETag = EntityTag.Of(view.Version);
-        http.Response.Headers.CacheControl = "no-store";
-        return Results.Json(LimitResponse.Of(view), ApiJson.Responses, statusCode: status);
+        return new Versioned(http, "limit", name, view.Version).Show(LimitResponse.Of(view), status, live: true);
     }
 
     private static ApiProblem Unknown(string name) => ApiProblem.Of("limit.unknown", $"There is no limit '{RequestCheck.Shown(name)}'.");

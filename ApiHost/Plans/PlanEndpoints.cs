@@ -150,26 +150,13 @@ internal static class PlanEndpoints
                 ApiJson.Responses);
     }
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "plans", "plans", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var plans = await grains.PlanDirectory().ListAsync(page.After, page.Size + 1, cancellationToken);
-        var next = plans.Length > page.Size ? cursors.Write("plans", plans[page.Size - 1].Name) : null;
-        http.LinkNext(next);
-        return Results.Json(
-            new Page<PlanSummaryResponse>([.. plans.Take(page.Size).Select(plan => new PlanSummaryResponse(plan.Name, plan.Newest.Version, plan.Newest.DefinedAt, plan.Newest.Description))], next),
-            ApiJson.Responses);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync(
+            "plans",
+            "plans",
+            (after, count) => grains.PlanDirectory().ListAsync(after, count, cancellationToken),
+            plan => plan.Name,
+            plan => new PlanSummaryResponse(plan.Name, plan.Newest.Version, plan.Newest.DefinedAt, plan.Newest.Description));
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {

@@ -81,6 +81,22 @@ internal sealed class RequestBody(IOptions<ApiOptions> options)
             : Refused<T>(NotJson(request));
     }
 
+    /// <summary>One JSON object that fits <typeparamref name="T"/>, as what it stands for; or everything that is wrong with it.</summary>
+    public async ValueTask<(TValue? Value, ApiProblem? Problem)> JsonAsync<T, TValue>(HttpRequest request, Func<T, RequestCheck, TValue?> understand, CancellationToken cancellationToken)
+        where T : class
+        where TValue : class
+    {
+        var read = await JsonAsync<T>(request, optional: false, cancellationToken);
+        if (read.Problem is not null)
+        {
+            return (null, read.Problem);
+        }
+
+        var check = new RequestCheck();
+        var value = understand(read.Value!, check);
+        return (value, check.Problem);
+    }
+
     /// <summary>One JSON object that fits <typeparamref name="T"/>, from wherever it came.</summary>
     public Body<T> Json<T>(ReadOnlyMemory<byte> utf8)
         where T : class => utf8.Length > options.Value.BodyBytesMax ? Refused<T>(TooLarge(options.Value.BodyBytesMax)) : Parse<T>(utf8);

@@ -29,6 +29,15 @@ internal sealed class RequestCheck
 
     public void Member(string pointer, string detail, string? suggestion = null) => errors.Add(new(detail, Pointer: pointer, Suggestion: suggestion));
 
+    /// <summary>The name in the path is the name; one in the body says the same, or nothing.</summary>
+    public void Name(string inPath, string? inBody)
+    {
+        if (inBody is not null && inBody != inPath)
+        {
+            Member("/name", $"The name in the path is '{Shown(inPath)}', found '{Shown(inBody)}'.");
+        }
+    }
+
     public int Limit(string? text)
     {
         if (text is null)

@@ -1,11 +1,8 @@
-using Microsoft.AspNetCore.Mvc;
-using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Grains;
-using Orchestrator.Grains.Routes;
 using Route = Orchestrator.Vocabulary.Routes.Route;
 
 namespace Orchestrator.ApiHost.Routes;
@@ -64,12 +61,7 @@ internal static class RouteEndpoints
 
     private static async Task<IResult> AddAsync(HttpContext http, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
-        var (route, problem) = await ReadAsync(http.Request, body, name: null, cancellationToken);
+        var (route, problem) = await body.JsonAsync<RouteRequestBody, Route>(http.Request, (request, check) => request.Route(null, check), cancellationToken);
         if (problem is not null)
         {
             return problem;
@@ -97,44 +89,30 @@ internal static class RouteEndpoints
 
     private static async Task<IResult> ReplaceAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var (route, problem) = await ReadAsync(http.Request, body, name, cancellationToken);
+        var (route, problem) = await body.JsonAsync<RouteRequestBody, Route>(
+            http.Request,
+            (request, check) =>
+            {
+                check.Name(name, request.Name);
+                return request.Route(name, check);
+            },
+            cancellationToken);
         if (problem is not null)
         {
             return problem;
         }
 
         var present = await grains.RouteTable().GetAsync(name, cancellationToken);
-        if (Precondition.Of(http.Request, "route", name, present?.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        // What was judged is what is replaced: a change in between is refused, also where the caller said "whichever".
-        var reply = await grains.RouteTable().PutAsync(route!, EntityTag.Expected(http.Request) == "*" ? null : present?.Version ?? "", cancellationToken);
-        return reply.Refusal is { } refusal
-            ? ApiProblem.From(refusal)
-            : await ShowAsync(http, name, grains, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
+        return await new Versioned(http, "route", name, present?.Version).PutAsync(
+            async expected => (await grains.RouteTable().PutAsync(route!, expected, cancellationToken)).Refusal,
+            status => ShowAsync(http, name, grains, status, cancellationToken));
     }
 
     private static Task<IResult> GetAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken) =>
         ShowAsync(http, name, grains, StatusCodes.Status200OK, cancellationToken);
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "routes", "routes", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var found = await grains.RouteTable().ListAsync(cancellationToken);
-        return NamedPage.Of(http, cursors, "routes", page, found, view => view.Route.Name, RouteResponse.Of);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync("routes", () => grains.RouteTable().ListAsync(cancellationToken), view => view.Route.Name, RouteResponse.Of);
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -143,31 +121,7 @@ internal static class RouteEndpoints
             return Unknown(name);
         }
 
-        if (Precondition.Of(http.Request, "route", name, present.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var expected = EntityTag.Expected(http.Request);
-        var reply = await grains.RouteTable().RemoveAsync(name, expected == "*" ? null : expected, cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
-    }
-
-    private static async ValueTask<(Route? Route, ApiProblem? Problem)> ReadAsync(HttpRequest request, RequestBody body, string? name, CancellationToken cancellationToken)
-    {
-        var read = await body.JsonAsync<RouteRequestBody>(request, optional: false, cancellationToken);
-        if (read.Problem is not null)
-        {
-            return (null, read.Problem);
-        }
-
-        var check = new RequestCheck();
-        if (name is not null && read.Value!.Name is { } other && other != name)
-        {
-            check.Member("/name", $"The name in the path is '{RequestCheck.Shown(name)}', found '{RequestCheck.Shown(other)}'.");
-        }
-
-        return (read.Value!.Route(name, check), check.Problem);
+        return await new Versioned(http, "route", name, present.Version).RemoveAsync(async expected => (await grains.RouteTable().RemoveAsync(name, expected, cancellationToken)).Refusal);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken)
@@ -177,14 +131,7 @@ internal static class RouteEndpoints
             return Unknown(name);
         }
 
-        if (status == StatusCodes.Status201Created)
-        {
-            http.Response.Headers.Location = "/api/v1/routes/" + name;
-        }
-
-        return EntityTag.Settle(http, EntityTag.Of(view.Version)) && status == StatusCodes.Status200OK && HttpMethods.IsGet(http.Request.Method)
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Json(RouteResponse.Of(view), ApiJson.Responses, statusCode: status);
+        return new Versioned(http, "route", name, view.Version).Show(RouteResponse.Of(view), status);
     }
 
     private static ApiProblem Unknown(string name) => ApiProblem.Of("route.unknown", $"There is no route '{RequestCheck.Shown(name)}'.");

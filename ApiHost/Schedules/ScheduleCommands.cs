@@ -65,11 +65,6 @@ internal static class ScheduleCommands
         Func<IScheduleGrain, string?, CancellationToken, Task<ScheduleReply>> command,
         CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<NoteRequest>(http.Request, optional: true, cancellationToken);
         var check = new RequestCheck();
         ScheduleReading.CheckNote(read.Value?.Note, check);
@@ -120,11 +115,6 @@ internal static class ScheduleCommands
 
     private static async Task<IResult> BackfillAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<BackfillRequest>(http.Request, optional: false, cancellationToken);
         if (read.Problem is not null)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
@@ -68,13 +69,7 @@ internal static class ScheduleEndpoints
             return Unknown(name);
         }
 
-        if (status == StatusCodes.Status201Created)
-        {
-            http.Response.Headers.Location = "/api/v1/schedules/" + name;
-        }
-
-        http.Response.Headers.ETag = EntityTag.Of(view.Version);
-        return Results.Json(ScheduleResponse.Of(view), ApiJson.Responses, statusCode: status);
+        return new Versioned(http, "schedule", name, view.Version).Show(ScheduleResponse.Of(view), status, live: true);
     }
 
     public static ApiProblem Unknown(string name) => ApiProblem.Of("schedule.not_found", $"There is no schedule '{RequestCheck.Shown(name)}'.");
@@ -88,16 +83,9 @@ internal static class ScheduleEndpoints
         }
 
         var present = await grains.Schedule(name).GetAsync(next: 0, cancellationToken);
-        if (Precondition.Of(http.Request, "schedule", name, present?.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        // What was judged is what is replaced: a change in between is refused, also where the caller said "whichever".
-        var reply = await grains.Schedule(name).PutAsync(schedule!, EntityTag.Expected(http.Request) == "*" ? null : present?.Version ?? "", cancellationToken);
-        return reply.Refusal is { } refusal
-            ? ApiProblem.From(refusal)
-            : await ShowAsync(http, name, grains, NextDefault, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
+        return await new Versioned(http, "schedule", name, present?.Version).PutAsync(
+            async expected => (await grains.Schedule(name).PutAsync(schedule!, expected, cancellationToken)).Refusal,
+            status => ShowAsync(http, name, grains, NextDefault, status, cancellationToken));
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, string name, IGrainFactory grains, [FromQuery(Name = "next")] string? next, CancellationToken cancellationToken)
@@ -112,25 +100,17 @@ internal static class ScheduleEndpoints
         return check.Problem is { } problem ? problem : await ShowAsync(http, name, grains, (int)count, StatusCodes.Status200OK, cancellationToken);
     }
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "schedules", "schedules", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var names = await grains.ScheduleDirectory().ListAsync(page.After, page.Size + 1, cancellationToken);
-        var views = await Task.WhenAll(names.Take(page.Size).Select(name => grains.Schedule(name).GetAsync(NextDefault, cancellationToken)));
-        var next = names.Length > page.Size ? cursors.Write("schedules", names[page.Size - 1]) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<ScheduleResponse>([.. views.OfType<ScheduleView>().Select(ScheduleResponse.Of)], next), ApiJson.Responses);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync(
+            "schedules",
+            "schedules",
+            async (after, count) =>
+            {
+                var names = await grains.ScheduleDirectory().ListAsync(after, count, cancellationToken);
+                return (await Task.WhenAll(names.Select(async name => (Name: name, View: await grains.Schedule(name).GetAsync(NextDefault, cancellationToken))))).ToImmutableArray();
+            },
+            schedule => schedule.Name,
+            schedule => schedule.View is { } view ? ScheduleResponse.Of(view) : null);
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -139,14 +119,7 @@ internal static class ScheduleEndpoints
             return Unknown(name);
         }
 
-        if (Precondition.Of(http.Request, "schedule", name, present.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var expected = EntityTag.Expected(http.Request);
-        var reply = await grains.Schedule(name).RemoveAsync(expected == "*" ? null : expected, cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
+        return await new Versioned(http, "schedule", name, present.Version).RemoveAsync(async expected => (await grains.Schedule(name).RemoveAsync(expected, cancellationToken)).Refusal);
     }
 
     private static async Task<IResult> PreviewAsync(HttpContext http, RequestBody body, TimeProvider clock, CancellationToken cancellationToken)

@@ -30,11 +30,7 @@ internal static class ScheduleReading
 
         var check = new RequestCheck();
         var given = read.Value!;
-        if (given.Name is { } other && other != name)
-        {
-            check.Member("/name", $"The name in the path is '{RequestCheck.Shown(name)}', found '{RequestCheck.Shown(other)}'.");
-        }
-
+        check.Name(name, given.Name);
         var plan = await plans.ChooseAsync(new StartWorkflowRequest(given.Plan, given.PlanName, given.PlanVersion, given.Template), read.Utf8, check, cancellationToken);
         WorkflowStart.CheckCallback(given.CallbackUrl, check);
         TagText.Check(given.Tags, check);

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
@@ -138,19 +137,9 @@ internal static class SessionEndpoints
         return Results.Json(SessionResponse.Of(reply.Session), ApiJson.Responses, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http, IGrainFactory grains, Cursor cursors, [FromQuery(Name = "limit")] string? limit, [FromQuery(Name = "cursor")] string? cursor, CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "sessions", "sessions", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var found = await grains.SessionIndex().ListAsync(page.After, page.Size + 1, cancellationToken);
-        var next = found.Length > page.Size ? cursors.Write("sessions", found[page.Size - 1].Id.Value) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<SessionSummaryResponse>([.. found.Take(page.Size).Select(SessionSummaryResponse.Of)], next), ApiJson.Responses);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync(
+            "sessions", "sessions", (after, count) => grains.SessionIndex().ListAsync(after, count, cancellationToken), session => session.Id.Value, SessionSummaryResponse.Of);
 
     private static async Task<IResult> GetAsync(HttpContext http, string id, IGrainFactory grains, CancellationToken cancellationToken) =>
         !SessionId.TryParse(id, out var session) || await grains.Session(session).GetAsync(cancellationToken) is not { } view ? Unknown(id)
@@ -216,11 +205,6 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> CloseAsync(HttpContext http, string id, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<CloseSessionRequest>(http.Request, optional: true, cancellationToken);
         if (read.Problem is not null)
         {

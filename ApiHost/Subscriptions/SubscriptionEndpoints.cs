@@ -1,10 +1,10 @@
-using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Grains;
+using Orchestrator.Vocabulary.Subscriptions;
 
 namespace Orchestrator.ApiHost.Subscriptions;
 
@@ -55,31 +55,16 @@ internal static class SubscriptionEndpoints
 
     private static async Task<IResult> PutAsync(HttpContext http, string name, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var read = await body.JsonAsync<SubscriptionRequestBody>(http.Request, optional: false, cancellationToken);
-        if (read.Problem is not null)
+        var (subscription, problem) = await body.JsonAsync<SubscriptionRequestBody, Subscription>(http.Request, (request, check) => request.Subscription(name, check), cancellationToken);
+        if (problem is not null)
         {
-            return read.Problem;
+            return problem;
         }
 
-        var check = new RequestCheck();
-        var subscription = read.Value!.Subscription(name, check);
-        if (check.Problem is { } wrong)
-        {
-            return wrong;
-        }
-
-        var table = grains.SubscriptionTable();
-        var present = await table.GetAsync(name, cancellationToken);
-        if (Precondition.Of(http.Request, "subscription", name, present?.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        // What was judged is what is replaced: a change in between is refused, also where the caller said "whichever".
-        var reply = await table.PutAsync(subscription, EntityTag.Expected(http.Request) == "*" ? null : present?.Version ?? "", cancellationToken);
-        return reply.Refusal is { } refusal
-            ? ApiProblem.From(refusal)
-            : await ShowAsync(http, name, grains, present is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, cancellationToken);
+        var present = await grains.SubscriptionTable().GetAsync(name, cancellationToken);
+        return await new Versioned(http, "subscription", name, present?.Version).PutAsync(
+            async expected => (await grains.SubscriptionTable().PutAsync(subscription!, expected, cancellationToken)).Refusal,
+            status => ShowAsync(http, name, grains, status, cancellationToken));
     }
 
     private static Task<IResult> GetAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken) =>
@@ -96,22 +81,8 @@ internal static class SubscriptionEndpoints
         return Results.Json(new SubscriptionProgressResponse(name, progress.After, progress.Started, progress.Cut, progress.LastProblem), ApiJson.Responses);
     }
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "subscriptions", "subscriptions", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var found = await grains.SubscriptionTable().ListAsync(cancellationToken);
-        return NamedPage.Of(http, cursors, "subscriptions", page, found, view => view.Subscription.Name, SubscriptionResponse.Of);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync("subscriptions", () => grains.SubscriptionTable().ListAsync(cancellationToken), view => view.Subscription.Name, SubscriptionResponse.Of);
 
     private static async Task<IResult> RemoveAsync(HttpContext http, string name, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -120,14 +91,7 @@ internal static class SubscriptionEndpoints
             return Unknown(name);
         }
 
-        if (Precondition.Of(http.Request, "subscription", name, present.Version) is { } failed)
-        {
-            return failed;
-        }
-
-        var expected = EntityTag.Expected(http.Request);
-        var reply = await grains.SubscriptionTable().RemoveAsync(name, expected == "*" ? null : expected, cancellationToken);
-        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : Results.NoContent();
+        return await new Versioned(http, "subscription", name, present.Version).RemoveAsync(async expected => (await grains.SubscriptionTable().RemoveAsync(name, expected, cancellationToken)).Refusal);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, string name, IGrainFactory grains, int status, CancellationToken cancellationToken)
@@ -137,14 +101,7 @@ internal static class SubscriptionEndpoints
             return Unknown(name);
         }
 
-        if (status == StatusCodes.Status201Created)
-        {
-            http.Response.Headers.Location = "/api/v1/subscriptions/" + name;
-        }
-
-        return EntityTag.Settle(http, EntityTag.Of(view.Version)) && status == StatusCodes.Status200OK && HttpMethods.IsGet(http.Request.Method)
-            ? Results.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Json(SubscriptionResponse.Of(view), ApiJson.Responses, statusCode: status);
+        return new Versioned(http, "subscription", name, view.Version).Show(SubscriptionResponse.Of(view), status);
     }
 
     private static ApiProblem Unknown(string name) => ApiProblem.Of("subscription.unknown", $"There is no subscription '{RequestCheck.Shown(name)}'.");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Documents;
 using Orchestrator.ApiHost.Paging;
@@ -48,25 +47,13 @@ internal static class TopicEndpoints
         return check.Problem;
     }
 
-    private static async Task<IResult> ListAsync(
-        HttpContext http,
-        IGrainFactory grains,
-        Cursor cursors,
-        [FromQuery(Name = "limit")] string? limit,
-        [FromQuery(Name = "cursor")] string? cursor,
-        CancellationToken cancellationToken)
-    {
-        if (!PageRequest.TryRead(cursors, "topics", "topics", limit, cursor, out var page, out var problem))
-        {
-            return problem;
-        }
-
-        var found = await grains.TopicIndex().ListAsync(page.After is { } after ? new TopicName(after) : null, page.Size + 1, cancellationToken);
-        var items = found.Take(page.Size).Select(TopicResponse.Of).ToArray();
-        var next = found.Length > page.Size ? cursors.Write("topics", items[^1].Name) : null;
-        http.LinkNext(next);
-        return Results.Json(new Page<TopicResponse>(items, next), ApiJson.Responses);
-    }
+    private static Task<IResult> ListAsync([AsParameters] PageQuery page, IGrainFactory grains, CancellationToken cancellationToken) =>
+        page.AnswerAsync(
+            "topics",
+            "topics",
+            (after, count) => grains.TopicIndex().ListAsync(after is null ? null : new TopicName(after), count, cancellationToken),
+            topic => topic.Name.Value,
+            TopicResponse.Of);
 
     private static async Task<IResult> PublishAsync(
         HttpContext http, string topic, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)

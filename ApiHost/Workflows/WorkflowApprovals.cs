@@ -63,11 +63,6 @@ internal static class WorkflowApprovals
             return WorkflowReads.Unknown(id);
         }
 
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<ApprovalRequest>(http.Request, optional: false, cancellationToken);
         if (read.Problem is not null)
         {

@@ -118,11 +118,6 @@ internal static class WorkflowCommands
             return WorkflowReads.Unknown(id);
         }
 
-        if (!IdempotencyKey.TryRead(http.Request, out _, out var refused))
-        {
-            return refused!;
-        }
-
         var read = await body.JsonAsync<CommandRequest>(http.Request, optional: true, cancellationToken);
         var check = new RequestCheck();
         CheckReason(read.Value?.Reason, check);
