@@ -6,6 +6,7 @@ using Orchestrator.Adapters.Agents.InProcess;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Routing;
 
 namespace Orchestrator.Adapters.Agents;
@@ -35,7 +36,7 @@ public static class AgentTransportServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds agents that are language models, and the model that routes requests. Needs an <see cref="IAgentCalls"/> and the <see cref="IDeclaredAgents"/> besides what <see cref="AddAgentTransports"/> adds.</summary>
+    /// <summary>Adds agents that are language models, and the model that routes requests. Needs an <see cref="IAgentCalls"/> and the <see cref="IDeclared{T}"/> besides what <see cref="AddAgentTransports"/> adds.</summary>
     public static IServiceCollection AddModelAgents(this IServiceCollection services)
     {
         services.AddOptions<ModelOptions>().ValidateDataAnnotations().ValidateOnStart();

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
 
@@ -15,7 +16,7 @@ internal readonly record struct Authorization((string Name, string Value)? Heade
 /// An agent of the configuration is shown the secret that it names, at its own endpoints and token endpoint. One that was registered over the API is shown only
 /// what <see cref="CredentialOptions.Allowed"/> grants for each host that secret goes to, or what comes of it. Safe to use from many threads.
 /// </remarks>
-public sealed class AgentAuthorization(AccessTokens tokens, IOptions<CredentialOptions> options, IDeclaredAgents declared)
+public sealed class AgentAuthorization(AccessTokens tokens, IOptions<CredentialOptions> options, IDeclared<AgentRegistration> declared)
 {
     private const string HeaderDefault = "Authorization";
 

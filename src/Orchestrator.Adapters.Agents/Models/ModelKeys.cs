@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Adapters.Agents.Models;
 
 /// <summary>Finds the key of an agent's endpoint at the moment it is called, so that a registration never holds one and a changed key needs no restart.</summary>
-public sealed class ModelKeys(IOptions<ModelOptions> options, IDeclaredAgents declared)
+public sealed class ModelKeys(IOptions<ModelOptions> options, IDeclared<AgentRegistration> declared)
 {
     /// <returns>The key, null where the agent names none; or why it is not sent.</returns>
     internal (string? Key, StepFailure? Refused) For(AgentRegistration agent, Uri endpoint)

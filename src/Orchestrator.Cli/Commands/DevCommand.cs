@@ -12,8 +12,10 @@ using Orchestrator.ApiHost;
 using Orchestrator.Cli.Doors;
 using Orchestrator.Cli.Terminals;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.SiloHosting;
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Cli.Commands;
@@ -104,7 +106,7 @@ internal static class DevCommand
     private static async Task GreetAsync(WebApplication app, Terminal terminal, Uri address, string folder)
     {
         var url = address.GetLeftPart(UriPartial.Authority);
-        var agents = app.Services.GetRequiredService<IDeclaredAgents>().All.Length;
+        var agents = app.Services.GetRequiredService<IDeclared<AgentRegistration>>().All.Length;
         var counts = await app.Services.GetRequiredService<IWorkflowIndex>().CountAsync(CancellationToken.None);
         var unfinished = counts.Where(entry => !entry.Key.IsFinal()).Sum(entry => entry.Value);
         Console.Out.WriteLine($"Console   {(ConsolePage.IsBuilt ? url + "/" : "left out: it was not built, which needs Node 20")}");

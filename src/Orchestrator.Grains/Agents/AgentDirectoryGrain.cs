@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Agents;
@@ -9,7 +10,7 @@ namespace Orchestrator.Grains.Agents;
 
 /// <summary>Which agents exist, as one record: registrations are rare and reads go to the router's copies.</summary>
 public sealed class AgentDirectoryGrain(
-    [PersistentState("directory")] IPersistentState<StoredDirectory> stored, IDeclaredAgents declared, IOptions<AgentGrainOptions> options)
+    [PersistentState("directory")] IPersistentState<StoredDirectory> stored, IDeclared<AgentRegistration> declared, IOptions<AgentGrainOptions> options)
     : Grain, IAgentDirectoryGrain
 {
     private ImmutableArray<AgentRegistration> list;

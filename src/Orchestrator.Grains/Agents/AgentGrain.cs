@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
@@ -21,7 +22,7 @@ namespace Orchestrator.Grains.Agents;
 [Reentrant, RandomPlacement]
 public sealed partial class AgentGrain(
     [PersistentState("agent")] IPersistentState<StoredAgent> stored,
-    IDeclaredAgents declared,
+    IDeclared<AgentRegistration> declared,
     IHealthProbe probe,
     IProcessEpoch epoch,
     TimeProvider clock,

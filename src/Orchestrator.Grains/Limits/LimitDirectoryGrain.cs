@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
-using Orchestrator.Execution.Limits;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Limits;
 
 namespace Orchestrator.Grains.Limits;
 
 /// <summary>Which limits there are, as one record: changes are rare.</summary>
 public sealed class LimitDirectoryGrain(
-    [PersistentState("limits")] IPersistentState<StoredLimitNames> stored, IEnumerable<IDeclaredLimits> declared, IOptions<LimitGrainOptions> options) : Grain, ILimitDirectoryGrain
+    [PersistentState("limits")] IPersistentState<StoredLimitNames> stored, IEnumerable<IDeclared<Limit>> declared, IOptions<LimitGrainOptions> options) : Grain, ILimitDirectoryGrain
 {
     public async Task<Refusal?> NoteAsync(string name, CancellationToken cancellationToken = default)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Limits;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
-using Orchestrator.Execution.Limits;
 using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Limits;
@@ -21,7 +21,7 @@ namespace Orchestrator.Grains.Limits;
 [Reentrant, RandomPlacement]
 public sealed partial class LimitGrain(
     [PersistentState("limit")] IPersistentState<StoredLimit> stored,
-    IEnumerable<IDeclaredLimits> declared,
+    IEnumerable<IDeclared<Limit>> declared,
     IProcessEpoch epoch,
     TimeProvider clock,
     IOptions<LimitGrainOptions> options,

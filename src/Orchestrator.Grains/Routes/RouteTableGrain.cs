@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Routes;
-using Orchestrator.Execution.Routes;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Records;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Vocabulary;
@@ -12,7 +12,7 @@ namespace Orchestrator.Grains.Routes;
 
 /// <summary>All routes, as one record beside what the host declares: changes are rare and reads go to the routers' copies.</summary>
 public sealed class RouteTableGrain(
-    [PersistentState("routes")] IPersistentState<StoredRoutes> stored, IEnumerable<IDeclaredRoutes> declared, IOptionsMonitor<RoutingOptions> options)
+    [PersistentState("routes")] IPersistentState<StoredRoutes> stored, IEnumerable<IDeclared<Route>> declared, IOptionsMonitor<RoutingOptions> options)
     : Grain, IRouteTableGrain
 {
     private ImmutableArray<RouteView> list;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Subscriptions;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Topics;
 using Orchestrator.Grains.Records;
 using Orchestrator.Vocabulary;
@@ -12,8 +13,11 @@ namespace Orchestrator.Grains.Subscriptions;
 
 /// <summary>All subscriptions, as one record beside what the configuration declares, and who of them has something to do.</summary>
 public sealed partial class SubscriptionTableGrain(
-    [PersistentState("subscriptions")] IPersistentState<StoredSubscriptions> stored, ITopicLog log, IOptions<SubscriptionOptions> options, ILogger<SubscriptionTableGrain> logger)
-    : Grain, ISubscriptionTableGrain
+    [PersistentState("subscriptions")] IPersistentState<StoredSubscriptions> stored,
+    IEnumerable<IDeclared<Subscription>> declared,
+    ITopicLog log,
+    IOptions<SubscriptionOptions> options,
+    ILogger<SubscriptionTableGrain> logger) : Grain, ISubscriptionTableGrain
 {
     // How far each stands, as it said last. Forgotten with the activation, and then asked for again.
     private readonly Dictionary<string, (string Topic, long After)> known = new(StringComparer.Ordinal);
@@ -130,11 +134,10 @@ public sealed partial class SubscriptionTableGrain(
     private ImmutableArray<SubscriptionView> Views()
     {
         var own = stored.State.Subscriptions.Select(kept => new SubscriptionView(StoredSubscriptions.Parse(kept.Subscription), VersionOf(kept.Revision), Declared: false)).ToList();
-        var declared = options.Value.Rules
-            .Select(rule => SubscriptionRules.Complete(rule.ToSubscription().Subscription))
+        var others = (declared.LastOrDefault()?.All ?? [])
             .Where(rule => own.TrueForAll(kept => kept.Subscription.Name != rule.Name))
             .Select(rule => new SubscriptionView(rule, RecordVersion.Declared(StoredSubscriptions.Write(rule)), Declared: true));
-        return [.. own.Concat(declared).OrderBy(view => view.Subscription.Name, StringComparer.Ordinal)];
+        return [.. own.Concat(others).OrderBy(view => view.Subscription.Name, StringComparer.Ordinal)];
     }
 
     private static string VersionOf(long revision) => RecordVersion.Stored('s', revision);

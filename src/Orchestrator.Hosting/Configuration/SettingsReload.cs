@@ -97,7 +97,7 @@ internal sealed partial class SettingsReload(
     // Sections nest, and some are shared: the innermost type that has such a setting says.
     private bool Reloads(string key) => kinds.Where(kind => kind.Reads(key)).MaxBy(kind => kind.Section.Length)?.Reloads ?? false;
 
-    [LoggerMessage(EventId = 7301, EventName = "SettingsTaken", Level = LogLevel.Information, Message = "{File} has changed, and what it says of routes, agents and limits holds from now on.")]
+    [LoggerMessage(EventId = 7301, EventName = "SettingsTaken", Level = LogLevel.Information, Message = "{File} has changed, and what it says of routes, agents, limits, schedules and subscriptions holds from now on.")]
     private partial void LogTaken(string file);
 
     [LoggerMessage(EventId = 7302, EventName = "SettingsWait", Level = LogLevel.Warning, Message = "{File} has changed where only the next start can follow: {Keys}")]

@@ -5,6 +5,7 @@ using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.BuiltinAgents;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Agents;
 using Orchestrator.SiloHosting.Routes;
 using Orchestrator.Vocabulary.Agents;
@@ -17,15 +18,15 @@ internal static class AgentHosting
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<DeclaredAgentsOptions>, DeclarationsAreUsable>();
-        services.AddSingleton<IDeclaredAgents>(provider =>
+        services.AddSingleton<IDeclared<AgentRegistration>>(provider =>
         {
             var agents = provider.GetRequiredService<IOptionsMonitor<DeclaredAgentsOptions>>();
             var routes = provider.GetRequiredService<IOptionsMonitor<DeclaredRoutesOptions>>();
             var models = provider.GetRequiredService<IOptions<ModelOptions>>().Value;
             var given = provider.GetServices<GivenAgent>().ToList();
-            var declared = new DeclaredAgents(Declared(agents.CurrentValue, routes.CurrentValue, models, given));
-            agents.OnChange(now => declared.Replace(Declared(now, routes.CurrentValue, models, given)));
-            routes.OnChange(now => declared.Replace(Declared(agents.CurrentValue, now, models, given)));
+            var declared = Declared.Agents(Agents(agents.CurrentValue, routes.CurrentValue, models, given));
+            agents.OnChange(now => declared.Replace(Agents(now, routes.CurrentValue, models, given)));
+            routes.OnChange(now => declared.Replace(Agents(agents.CurrentValue, now, models, given)));
             return declared;
         });
         foreach (var agent in BuiltinAgentCatalog.All)
@@ -39,7 +40,7 @@ internal static class AgentHosting
         return services.AddAgentTransports().AddModelAgents().AddHostedService<AgentHealthService>();
     }
 
-    private static IEnumerable<AgentRegistration> Declared(DeclaredAgentsOptions agents, DeclaredRoutesOptions routes, ModelOptions models, IEnumerable<GivenAgent> given) =>
+    private static IEnumerable<AgentRegistration> Agents(DeclaredAgentsOptions agents, DeclaredRoutesOptions routes, ModelOptions models, IEnumerable<GivenAgent> given) =>
     [
         .. BuiltinAgentCatalog.All.Select(agent => Registration(agent.Descriptor, agents.Defaults)),
         .. AgentsToConfigure.All(models).Select(agents.Defaults.ApplyTo),

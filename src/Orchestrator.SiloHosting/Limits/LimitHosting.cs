@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Limits;
-using Orchestrator.Execution.Limits;
+using Orchestrator.Execution.Declarations;
+using Orchestrator.SiloHosting.Declarations;
 using Orchestrator.Vocabulary.Limits;
 
 namespace Orchestrator.SiloHosting.Limits;
@@ -9,15 +10,8 @@ namespace Orchestrator.SiloHosting.Limits;
 internal static class LimitHosting
 {
     /// <summary>Declares the limits of the configuration, and follows it.</summary>
-    public static IServiceCollection AddLimits(this IServiceCollection services) => services.AddSingleton<IDeclaredLimits>(provider =>
-    {
-        var options = provider.GetRequiredService<IOptionsMonitor<DeclaredLimitsOptions>>();
-        var declared = new DeclaredLimits(Limits(options.CurrentValue));
-        options.OnChange(now => declared.Replace(Limits(now)));
-        return declared;
-
-        static IEnumerable<Limit> Limits(DeclaredLimitsOptions options) => options.Declared.Select(entry => entry.Value.ToLimit(entry.Key));
-    });
+    public static IServiceCollection AddLimits(this IServiceCollection services) => services
+        .AddDeclared<DeclaredLimitsOptions, Limit>(options => options.Declared.Select(entry => entry.Value.ToLimit(entry.Key)), Declared.Limits);
 }
 
 /// <summary>Refuses at the start, and before a change is taken over, what no call could follow.</summary>

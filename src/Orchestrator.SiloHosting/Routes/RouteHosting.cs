@@ -3,8 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Decisions.Routes;
-using Orchestrator.Execution.Routes;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.SiloHosting.Agents;
+using Orchestrator.SiloHosting.Declarations;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Routes;
 
@@ -13,17 +14,9 @@ namespace Orchestrator.SiloHosting.Routes;
 internal static class RouteHosting
 {
     /// <summary>Declares what ships with the product, then what the configuration adds.</summary>
-    public static IServiceCollection AddRoutes(this IServiceCollection services)
-    {
-        services.AddSingleton<IValidateOptions<DeclaredRoutesOptions>, RulesAreUsable>();
-        return services.AddSingleton<IDeclaredRoutes>(provider =>
-        {
-            var options = provider.GetRequiredService<IOptionsMonitor<DeclaredRoutesOptions>>();
-            var declared = new DeclaredRoutes(Declared(options.CurrentValue));
-            options.OnChange(now => declared.Replace(Declared(now)));
-            return declared;
-        });
-    }
+    public static IServiceCollection AddRoutes(this IServiceCollection services) => services
+        .AddSingleton<IValidateOptions<DeclaredRoutesOptions>, RulesAreUsable>()
+        .AddDeclared<DeclaredRoutesOptions, Route>(Routes, Declared.Routes);
 
     /// <summary>The agents that rules with an endpoint declare: each gets the payload itself as its body (S2-10).</summary>
     public static IEnumerable<AgentRegistration> Agents(DeclaredRoutesOptions options, AgentDefaults defaults) => options.Rules
@@ -38,7 +31,7 @@ internal static class RouteHosting
             defaults.PerMinute is { } rate ? new RateLimit(rate, defaults.Burst) : null,
             Body: BodyShape.Input)));
 
-    private static IEnumerable<Route> Declared(DeclaredRoutesOptions options) =>
+    private static IEnumerable<Route> Routes(DeclaredRoutesOptions options) =>
         (options.Shipped ? ShippedRoutes.All : []).Concat(options.Rules.Select(rule => rule.ToRoute()));
 
     /// <summary>Refuses at the start what no request could follow.</summary>

@@ -3,7 +3,7 @@ using Orchestrator.Decisions.Schedules;
 
 namespace Orchestrator.SiloHosting.Schedules;
 
-/// <summary>Refuses at the start what no schedule can be.</summary>
+/// <summary>Refuses at the start, and before a change is taken over, what no schedule can be.</summary>
 internal sealed class DeclaredSchedulesAreUsable : IValidateOptions<DeclaredSchedulesOptions>
 {
     public ValidateOptionsResult Validate(string? name, DeclaredSchedulesOptions options)

@@ -10,7 +10,7 @@ public sealed class DeclaredSchedulesOptions
 {
     public const string Section = "Schedules";
 
-    /// <summary>By name. One that is put over the API under the same name is replaced at the next start; one that is declared no longer is paused.</summary>
+    /// <summary>By name. One that is put over the API under the same name is replaced at the next start or change; one that is declared no longer is paused until it is declared again.</summary>
     public Dictionary<string, ScheduleDeclaration> Declared { get; set; } = [];
 }
 

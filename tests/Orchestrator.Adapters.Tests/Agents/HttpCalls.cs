@@ -5,6 +5,7 @@ using Orchestrator.Adapters.Agents.Credentials;
 using Orchestrator.Adapters.Agents.Http;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
@@ -25,7 +26,7 @@ internal sealed class HttpCalls : IDisposable
         var secrets = Options.Create(credentials ?? new CredentialOptions());
         Clock = new LaterClock();
         transport = new HttpAgentTransport(
-            http, new AgentAuthorization(new AccessTokens(http, secrets, Clock), secrets, new DeclaredAgents(declared is null ? [] : [declared])), Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
+            http, new AgentAuthorization(new AccessTokens(http, secrets, Clock), secrets, Declared.Agents(declared is null ? [] : [declared])), Options.Create(calls ?? new AgentCallOptions()), TimeProvider.System);
     }
 
     /// <summary>The clock of tokens.</summary>

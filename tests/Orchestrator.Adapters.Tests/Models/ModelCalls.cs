@@ -6,6 +6,7 @@ using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
 using Orchestrator.Decisions.Agents;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
@@ -23,7 +24,7 @@ internal sealed class ModelCalls : IDisposable
         var models = Options.Create(options ?? new ModelOptions());
         http = new OutboundHttp(Options.Create(outbound ?? new OutboundOptions { AllowLoopback = true }), new SystemHostResolver());
         transport = new ModelAgentTransport(
-            http, agents ?? new ScriptedAgents(), new ModelKeys(models, new DeclaredAgents(declared)), models, Options.Create(new AgentCallOptions()), clock ?? TimeProvider.System);
+            http, agents ?? new ScriptedAgents(), new ModelKeys(models, Declared.Agents(declared)), models, Options.Create(new AgentCallOptions()), clock ?? TimeProvider.System);
     }
 
     public static ModelSettings Small { get; } = new("small");

@@ -1,8 +1,12 @@
 using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Hosting.Tests.Configuration;
 
 namespace Orchestrator.ApiHost.Tests.Configuration;
 
-/// <summary>Routes, and the limits of agents, follow <c>orchestrator.yaml</c> without a restart.</summary>
+/// <summary>Routes, agents, limits, schedules and subscriptions follow <c>orchestrator.yaml</c> without a restart.</summary>
 [Collection(SiloServer.Collection)]
 public sealed class When_the_settings_file_changes_under_a_running_host : IAsyncLifetime
 {
@@ -71,6 +75,83 @@ public sealed class When_the_settings_file_changes_under_a_running_host : IAsync
         async Task<int> ConcurrencyAsync() => (await (await client.GetAsync("/api/v1/limits/budget")).JsonAsync()).GetProperty("concurrency").GetInt32();
     }
 
+    [Fact]
+    public async Task declared_schedules_come_change_rest_and_come_back()
+    {
+        await TakeAsync(Schedules("Cron: ['30 6 * * *'], Plan: digest"));
+        await UntilAsync("/api/v1/schedules/nightly", HttpStatusCode.OK);
+        await TakeAsync(Schedules("Cron: ['45 7 * * *'], Plan: digest, Overlap: AllowAll"));
+        (await ScheduleAsync(seen => seen.GetProperty("overlap").GetString() == "allow_all")).GetProperty("cron")[0].GetString().ShouldBe("45 7 * * *");
+
+        // What no schedule can be is refused with its line, and all that came with it; the old one stands.
+        server.Write("routes: {rules: [{pattern: with_it, targetAgent: echo}]}\n" + Schedules("Cron: ['99 7 * * *'], Plan: digest"));
+        (await server.Log.NextAsync("SettingsRefused")).ShouldContain("orchestrator.yaml:2:");
+        (await ScheduleAsync(_ => true)).GetProperty("cron")[0].GetString().ShouldBe("45 7 * * *");
+        (await DoAsync("with_it")).ShouldBe(HttpStatusCode.NotFound);
+
+        // Declared no longer it rests, and declared again it goes on.
+        await TakeAsync("routes: {rules: []}\n");
+        (await ScheduleAsync(seen => seen.GetProperty("paused").GetBoolean())).GetProperty("note").GetString().ShouldBe("The configuration declares it no longer.");
+        await TakeAsync(Schedules("Cron: ['45 7 * * *'], Plan: digest, Overlap: AllowAll"));
+        await ScheduleAsync(seen => !seen.GetProperty("paused").GetBoolean());
+
+        static string Schedules(string nightly) => $"schedules: {{declared: {{nightly: {{{nightly}}}}}}}\n";
+    }
+
+    [Fact]
+    public async Task declared_subscriptions_act_on_what_comes_while_they_are_declared()
+    {
+        await TakeAsync(Rules("{name: told, topic: news, agent: echo, action: echo}"));
+        await UntilAsync("/api/v1/subscriptions/told", HttpStatusCode.OK);
+        var started = await StartedAsync(moreThan: 0);
+
+        server.Write(Rules("{name: told, topic: news}"));
+        (await server.Log.NextAsync("SettingsRefused")).ShouldContain("orchestrator.yaml:1:");
+        await StartedAsync(started);
+
+        // Another takes its place.
+        await TakeAsync(Rules("{name: other, topic: news, agent: echo, action: echo}"));
+        await UntilAsync("/api/v1/subscriptions/told", HttpStatusCode.NotFound);
+        await UntilAsync("/api/v1/subscriptions/other", HttpStatusCode.OK);
+
+        static string Rules(string rule) => $"subscriptions: {{rules: [{rule}]}}\n";
+    }
+
+    /// <summary>Publishes until the subscription has started more workflows: when it was first known is for it to say.</summary>
+    private async Task<long> StartedAsync(long moreThan)
+    {
+        for (var number = moreThan; ; number++)
+        {
+            (await client.PostJsonAsync("/api/v1/topics/news/events", $$"""{"specversion": "1.0", "id": "{{number}}", "source": "test", "type": "said", "data": {"number": {{number}} } }""")).StatusCode.ShouldBe(HttpStatusCode.OK);
+            var progress = await (await client.GetAsync("/api/v1/subscriptions/told/progress")).JsonAsync();
+            if (progress.GetProperty("started").GetInt64() is var started && started > moreThan)
+            {
+                return started;
+            }
+        }
+    }
+
+    private async Task TakeAsync(string settings)
+    {
+        server.Write(settings);
+        await server.Log.NextAsync("SettingsTaken");
+    }
+
+    private Task<JsonElement> ScheduleAsync(Func<JsonElement, bool> expected) => UntilAsync("/api/v1/schedules/nightly", expected);
+
+    private async Task<JsonElement> UntilAsync(string address, Func<JsonElement, bool> expected)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var seen = await (await client.GetAsync(address, patience.Token)).JsonAsync();
+            if (expected(seen))
+            {
+                return seen;
+            }
+        }
+    }
+
     private async Task<HttpStatusCode> DoAsync(string pattern) =>
         (await client.PostJsonAsync("/orchestrate", $$"""{"pattern": "{{pattern}}", "payload": {} }""", ("Prefer", "wait=30"))).StatusCode;
 
@@ -90,6 +171,10 @@ public sealed class When_the_settings_file_changes_under_a_running_host : IAsync
 
     private sealed class ConfiguredServer : SiloServer
     {
+        public SettingsLog Log { get; } = new();
+
         public void Write(string settings) => File.WriteAllText(Path.Combine(Folder, "orchestrator.yaml"), settings + "reload: {every: 00:00:00.100}\n");
+
+        protected override void Compose(WebApplicationBuilder builder) => builder.Logging.AddProvider(Log);
     }
 }

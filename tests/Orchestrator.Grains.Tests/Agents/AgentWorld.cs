@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Blobs;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Tests.Silos;
@@ -36,7 +37,7 @@ internal sealed class AgentWorld : IDisposable
         services.AddSingleton<IBlobStore>(Blobs);
         services.AddSingleton(Journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);
-        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(declared));
+        services.AddSingleton<IDeclared<AgentRegistration>>(Declared.Agents(declared));
         services.AddSingleton<IAgentTransport>(transport);
         services.AddSingleton<IHealthProbe>(probe);
     });

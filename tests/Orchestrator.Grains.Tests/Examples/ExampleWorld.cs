@@ -4,6 +4,7 @@ using Orchestrator.BuiltinAgents;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Blobs;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Tests.Silos;
 using Orchestrator.Grains.Workflows;
@@ -30,7 +31,7 @@ internal sealed class ExampleWorld : IDisposable
         services.AddSingleton<IBlobStore>(new InMemoryBlobStore());
         services.AddSingleton(journal.StartProcess(name));
         services.AddSingleton(WorkflowPolicy.Default);
-        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(BuiltinAgentCatalog.All.Select(
+        services.AddSingleton<IDeclared<AgentRegistration>>(Declared.Agents(BuiltinAgentCatalog.All.Select(
             agent => new AgentRegistration(agent.Descriptor.Name, AgentKind.Builtin, agent.Descriptor.Actions, [], 100))));
         services.AddSingleton<IAgentTransport>(provider => agents.At(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHealthProbe, NobodyIsAsked>();

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Execution.Agents;
-using Orchestrator.Execution.Limits;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Limits;
 using Orchestrator.Grains.Tests.Agents;
 using Orchestrator.Grains.Workflows;
@@ -154,7 +154,7 @@ public sealed class When_steps_draw_on_limits
     }
 
     private static AgentWorld World(Limit[] limits, params AgentRegistration[] agents) => new(
-        1, services => services.AddSingleton<IDeclaredLimits>(new DeclaredLimits(limits)), agents.Length == 0 ? [AgentWorld.Agent("writer")] : agents);
+        1, services => services.AddSingleton<IDeclared<Limit>>(Declared.Limits(limits)), agents.Length == 0 ? [AgentWorld.Agent("writer")] : agents);
 
     private static WorkflowId Start(AgentWorld world, string id, string limit, string? key = null, int? tokens = null, RetryPolicy? retry = null)
     {

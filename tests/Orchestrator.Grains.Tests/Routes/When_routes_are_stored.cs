@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Execution.Routes;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Tests.Agents;
@@ -10,11 +10,11 @@ namespace Orchestrator.Grains.Tests.Routes;
 
 public sealed class When_routes_are_stored : IDisposable
 {
-    private readonly DeclaredRoutes declared = new([new("shipped", "shipped", ["ingest"]), new("words", TargetAgents: ["ingest"], Keywords: ["file"])]);
+    private readonly Declared<Route> declared = Declared.Routes([new("shipped", "shipped", ["ingest"]), new("words", TargetAgents: ["ingest"], Keywords: ["file"])]);
     private readonly AgentWorld world;
 
     public When_routes_are_stored() => world = new AgentWorld(
-        1, services => services.AddSingleton<IDeclaredRoutes>(declared), AgentWorld.Agent("ingest", capabilities: "ingest"), AgentWorld.Agent("other"));
+        1, services => services.AddSingleton<IDeclared<Route>>(declared), AgentWorld.Agent("ingest", capabilities: "ingest"), AgentWorld.Agent("other"));
 
     private IRouteTableGrain Table => world.Grains.RouteTable();
 

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orchestrator.Execution.Routes;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Routing;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Tests.Agents;
+using Orchestrator.Vocabulary.Routes;
 using Orchestrator.Vocabulary.Routing;
 
 namespace Orchestrator.Grains.Tests.Routing;
@@ -16,7 +17,7 @@ public sealed class When_a_model_judges : IDisposable
         1,
         services => services
             .AddSingleton<IRouteJudge>(judge)
-            .AddSingleton<IDeclaredRoutes>(new DeclaredRoutes([new("kb", TargetAgents: ["kb"], Keywords: ["find"]), new("web", TargetAgents: ["web"], Keywords: ["online"])])),
+            .AddSingleton<IDeclared<Route>>(Declared.Routes([new("kb", TargetAgents: ["kb"], Keywords: ["find"]), new("web", TargetAgents: ["web"], Keywords: ["online"])])),
         AgentWorld.Agent("kb"), AgentWorld.Agent("web"), AgentWorld.Agent("shell"));
 
     public void Dispose() => world.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Grains.Tests.Topics;
 using Orchestrator.Grains.Workflows;
@@ -23,7 +24,7 @@ internal sealed class SessionWorld : IDisposable
     public SessionWorld(ulong seed = 1) => cluster = new SimulatedCluster(seed, new SimulationOptions(), (start, services) =>
     {
         kept.AddTo(services, start.Name);
-        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents([new AgentRegistration("counter", AgentKind.Builtin, ["count", "fail"], [], 100)]));
+        services.AddSingleton<IDeclared<AgentRegistration>>(Declared.Agents([new AgentRegistration("counter", AgentKind.Builtin, ["count", "fail"], [], 100)]));
         services.AddSingleton<IAgentTransport>(provider => agent.At(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IHealthProbe, NobodyIsAsked>();
     });

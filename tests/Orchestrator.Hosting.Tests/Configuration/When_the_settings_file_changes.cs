@@ -13,7 +13,7 @@ namespace Orchestrator.Hosting.Tests.Configuration;
 public sealed class When_the_settings_file_changes : IAsyncLifetime
 {
     private readonly Settings settings = new();
-    private readonly Lines log = new();
+    private readonly SettingsLog log = new();
     private IHost host = null!;
 
     public async Task InitializeAsync()
@@ -107,38 +107,5 @@ public sealed class When_the_settings_file_changes : IAsyncLifetime
         public const string Section = "Oven:Handle";
 
         public bool Cold { get; set; }
-    }
-
-    /// <summary>What is logged of settings, in its order.</summary>
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        private readonly Channel<(string? Event, string Line)> lines = Channel.CreateUnbounded<(string?, string)>();
-
-        public async Task<string> NextAsync(string expected)
-        {
-            var (name, line) = await lines.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
-            name.ShouldBe(expected, line);
-            return line;
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            // A file that is caught while it is being written is tried again, which says nothing of the settings.
-            if (eventId.Name is { } name && name.StartsWith("Settings", StringComparison.Ordinal) && name != "SettingsUnreadable")
-            {
-                lines.Writer.TryWrite((name, formatter(state, exception)));
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
-using Orchestrator.Execution.Limits;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.Checks;
@@ -126,7 +126,7 @@ internal static class Stories
     /// <summary>A cluster with the limit that <see cref="BusyLimitLost"/> is about.</summary>
     public static WorldOptions WithSharedLimit(LimitRate? rate) => new()
     {
-        Services = (_, services) => services.AddSingleton<IDeclaredLimits>(new DeclaredLimits([new Limit("shared", Requests: rate, Concurrency: SharedPlaces, OnLimit: OnLimit.Queue)])),
+        Services = (_, services) => services.AddSingleton<IDeclared<Limit>>(Declared.Limits([new Limit("shared", Requests: rate, Concurrency: SharedPlaces, OnLimit: OnLimit.Queue)])),
     };
 
     /// <summary>A silo is cut off from the others for a while, with the store in reach of both sides: workflows have two activations, and the version decides.</summary>

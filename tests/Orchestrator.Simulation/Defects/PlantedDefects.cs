@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Simulation.People;
@@ -70,7 +71,7 @@ internal static class PlantedDefects
         ["each attempt has a key of its own"] = () => WithTransport(request => request with { IdempotencyKey = request.IdempotencyKey + request.Attempt }),
         ["agents take no heed of their limits"] = () => new WorldOptions
         {
-            Services = (_, services) => services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent =>
+            Services = (_, services) => services.AddSingleton<IDeclared<AgentRegistration>>(Declared.Agents(RandomPlans.Agents.Select(agent =>
                 new AgentRegistration(agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency + 1)))),
         },
         ["a cancel is acknowledged and forgotten"] = () => new WorldOptions

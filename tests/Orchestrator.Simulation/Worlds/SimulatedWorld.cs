@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Decisions.Workflows;
 using Orchestrator.Execution.Agents;
 using Orchestrator.Execution.Blobs;
+using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Completions;
@@ -192,7 +193,7 @@ internal sealed partial class SimulatedWorld : IDisposable
         services.AddSingleton(new CompletionTokens([new byte[CompletionTokens.KeyLengthMin]], () => null));
         services.AddSingleton(new CompletionPolicy(OutputBytesMax: 1_048_576));
         services.AddSingleton<IHealthProbe>(NobodyIsAsked.Instance);
-        services.AddSingleton<IDeclaredAgents>(new DeclaredAgents(RandomPlans.Agents.Select(agent => new AgentRegistration(
+        services.AddSingleton<IDeclared<AgentRegistration>>(Declared.Agents(RandomPlans.Agents.Select(agent => new AgentRegistration(
             agent.Name, AgentKind.Http, ["do", "undo", "instead"], [new AgentInstance("http://" + agent.Name)], agent.Concurrency))));
         services.AddLocalSilo(silo => silo
             .AddGrains(typeof(WorkflowGrain).Assembly)
