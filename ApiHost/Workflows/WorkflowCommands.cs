@@ -211,9 +211,9 @@ internal static class WorkflowCommands
         }
 
         var check = new RequestCheck();
-        if (name.Length > SignalNameLengthMax || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('.' or '_' or '-')))
+        if (SignalNameProblem(name) is { } unnamed)
         {
-            check.Parameter("name", $"A signal's name has 1 to {SignalNameLengthMax} letters, digits, '.', '_' and '-', found '{RequestCheck.Shown(name)}'.");
+            check.Parameter("name", unnamed);
         }
 
         var (content, unreadable) = await body.PayloadAsync(http.Request, cancellationToken);
@@ -225,6 +225,10 @@ internal static class WorkflowCommands
                 await grains.Workflow(workflow).SignalAsync(new(key ?? ids.Next().Value, name, content), cancellationToken),
                 StatusCodes.Status202Accepted);
     }
+
+    internal static string? SignalNameProblem(string name) => name.Length is >= 1 and <= SignalNameLengthMax && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
+        ? null
+        : $"A signal's name has 1 to {SignalNameLengthMax} letters, digits, '.', '_' and '-', found '{RequestCheck.Shown(name)}'.";
 
     private static string? Scoped(string? key, WorkflowId workflow, string verb) => key is null ? null : $"workflows:{verb}:{workflow.Value}:{key}";
 }

@@ -14,6 +14,7 @@ namespace Orchestrator.ApiHost.Workflows;
 /// <param name="CallbackUrl">An http or https address that is told when the workflow has ended.</param>
 /// <param name="Tags">Up to 32 words to find the workflow by.</param>
 /// <param name="Id">The workflow's id, chosen by you: letters, digits, '.', '_' and '-', at most 128. One id, one workflow.</param>
+/// <param name="Signal">A message for the workflow of that <c>id</c>, which is started for it where there is none.</param>
 internal sealed record StartWorkflowRequest(
     JsonElement? Plan = null,
     string? PlanName = null,
@@ -23,7 +24,12 @@ internal sealed record StartWorkflowRequest(
     JsonElement? Priority = null,
     string? CallbackUrl = null,
     ImmutableSortedDictionary<string, string>? Tags = null,
-    string? Id = null);
+    string? Id = null,
+    StartSignal? Signal = null);
+
+/// <param name="Name">1 to 128 letters, digits, '.', '_' and '-'.</param>
+/// <param name="Content">Any JSON value; null without one.</param>
+internal sealed record StartSignal(string Name, Payload? Content = null);
 
 /// <summary>Why a command is given; kept in the workflow's history.</summary>
 internal sealed record CommandRequest(string? Reason = null);

@@ -27,7 +27,8 @@ internal static class WorkflowStart
                 + "waits up to n (30) seconds for the end. "
                 + "With an `Idempotency-Key`, or an `id` of your choice, the request is safe to repeat. The body may also be a plan by "
                 + "itself, as `application/yaml`; "
-                + "the query parameters `id`, `priority`, `callbackUrl` and `tag` (`key:value`) then stand in for the members.")
+                + "the query parameters `id`, `priority`, `callbackUrl` and `tag` (`key:value`) then stand in for the members. "
+                + "With a `signal` the workflow of that `id` is told it, and is started with it where there is none yet, both at once; the `Idempotency-Key` then names the signal.")
             .Accepts<StartWorkflowRequest>("application/json", "application/yaml")
             .Example("""{"plan": {"id": "greet", "steps": [{"id": "hello", "action": "echo", "input": {"text": "${{ input.name }}"}}]}, "input": {"name": "Ana"}, "priority": 3, "tags": {"team": "docs"}}""")
             .Produces<WorkflowAcceptedResponse>(StatusCodes.Status202Accepted)
@@ -35,7 +36,7 @@ internal static class WorkflowStart
             .Idempotent()
             .StartsWork()
             .Prefers()
-            .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "blob.unknown", "blob.invalid", "storage.full");
+            .Fails("plan.not_found", "template.not_found", "workflow.exists", "idempotency.key_reused", "plan.invalid", "input.invalid", "workflow.finished", "signal.too_many", "blob.unknown", "blob.invalid", "storage.full");
 
     private static async Task<IResult> StartAsync(
         HttpContext http,
@@ -93,26 +94,42 @@ internal static class WorkflowStart
         var id = check.Id("/id", request.Id);
         CheckCallback(request.CallbackUrl, check);
         TagText.Check(request.Tags, check);
+        CheckSignal(request, check);
         if ((check.Problem ?? plan.Problem) is { } wrong)
         {
             return wrong;
         }
 
-        return await starting.StartAsync(
-            http,
-            new StartWorkflow(
-                plan.Plan!,
-                request.Input ?? Payload.EmptyObject,
-                priority,
-                request.Tags ?? ImmutableSortedDictionary<string, string>.Empty,
-                fingerprint,
-                key is null ? null : "workflows:start:" + key,
-                PlanName: plan.Name,
-                PlanVersion: plan.Version,
-                CallbackUrl: request.CallbackUrl,
-                TraceParent: TraceContext.TraceParentOf(http)),
-            id,
-            cancellationToken);
+        var start = new StartWorkflow(
+            plan.Plan!,
+            request.Input ?? Payload.EmptyObject,
+            priority,
+            request.Tags ?? ImmutableSortedDictionary<string, string>.Empty,
+            fingerprint,
+            key is null ? null : "workflows:start:" + key,
+            PlanName: plan.Name,
+            PlanVersion: plan.Version,
+            CallbackUrl: request.CallbackUrl,
+            TraceParent: TraceContext.TraceParentOf(http));
+        return request.Signal is { } signal
+            ? await starting.SignalAsync(http, start, id!.Value, signal.Name, signal.Content ?? Payload.Null, key, cancellationToken)
+            : await starting.StartAsync(http, start, id, cancellationToken);
+    }
+
+    private static void CheckSignal(StartWorkflowRequest request, RequestCheck check)
+    {
+        if (request.Signal is { } signal)
+        {
+            if (WorkflowCommands.SignalNameProblem(signal.Name) is { } problem)
+            {
+                check.Member("/signal/name", problem);
+            }
+
+            if (request.Id is null)
+            {
+                check.Member("/id", "A signal is for the workflow of an 'id', whether it is there already or not.");
+            }
+        }
     }
 
     internal static void CheckCallback(string? callback, RequestCheck check, string pointer = "/callbackUrl")

@@ -4,6 +4,7 @@ using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 using Orchestrator.Grains;
 using Orchestrator.Grains.Workflows;
+using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.Workflows;
@@ -17,6 +18,13 @@ internal sealed class WorkflowStarting(IGrainFactory grains, WorkflowIdSource id
     public async Task<IResult> StartAsync(HttpContext http, StartWorkflow start, WorkflowId? chosen, CancellationToken cancellationToken)
     {
         var reply = await TakeOnAsync(start, cancellationToken, chosen);
+        return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : await AnswerAsync(http, reply, cancellationToken);
+    }
+
+    /// <summary>Tells the workflow, and starts it where there is none. The same key is the same message.</summary>
+    public async Task<IResult> SignalAsync(HttpContext http, StartWorkflow start, WorkflowId workflow, string name, Payload content, string? key, CancellationToken cancellationToken)
+    {
+        var reply = await grains.Workflow(workflow).SignalWithStartAsync(start, new SendSignal(key ?? ids.Next().Value, name, content), cancellationToken);
         return reply.Refusal is { } refusal ? ApiProblem.From(refusal) : await AnswerAsync(http, reply, cancellationToken);
     }
 

@@ -40,6 +40,14 @@ public interface IWorkflowGrain : IGrainWithStringKey
     [Alias("signal")]
     Task<CommandReply> SignalAsync(SendSignal signal, CancellationToken cancellationToken = default);
 
+    /// <summary>Hands a message to the workflow, and takes the workflow on first where there is none: in one commit, so that nobody sees one without the other.</summary>
+    /// <remarks>
+    /// One that is there takes the message whoever started it and with whatever; one that has ended refuses it. One <see cref="SendSignal.SignalId"/> is taken once: the
+    /// same again is answered as a replay. The request's idempotency key is not looked at, for the message has an id of its own.
+    /// </remarks>
+    [Alias("signal-with-start")]
+    Task<StartReply> SignalWithStartAsync(StartWorkflow request, SendSignal signal, CancellationToken cancellationToken = default);
+
     /// <summary>A person's word on a step that waits for it. One person has one vote; the same again changes nothing, another is refused with <c>approval.decided</c>.</summary>
     [Alias("decide-approval")]
     Task<CommandReply> DecideApprovalAsync(DecideApproval decision, CancellationToken cancellationToken = default);

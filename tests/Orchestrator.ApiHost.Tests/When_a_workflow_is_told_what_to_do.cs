@@ -29,6 +29,25 @@ public sealed class When_a_workflow_is_told_what_to_do(SiloServer silo)
     }
 
     [Fact]
+    public async Task a_signal_starts_the_workflow_of_its_id_or_is_told_to_the_one_that_is_there()
+    {
+        var id = "cart-" + Guid.NewGuid().ToString("n");
+        const string Two = """{"id": "cart", "mode": "sequential", "steps": [{"id": "first", "signal": "added"}, {"id": "second", "signal": "added"}]}""";
+        var told = await Task.WhenAll(Enumerable.Range(0, 2).Select(async number => await client.PostJsonAsync(
+            "/api/v1/workflows", Plans.Start(Two, $$"""  "id": "{{id}}", "signal": {"name": "added", "content": {{number}} } """), ("Idempotency-Key", $"{id}-{number}"), ("Prefer", "wait=30"))));
+        told.Select(answer => answer.IsSuccessStatusCode).ShouldBe([true, true]);
+
+        // Whichever came first started it; neither message was lost, and none was taken twice.
+        var end = await client.EndAsync(id);
+        end.State().ShouldBe("completed");
+        end.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("output").GetInt32()).Order().ShouldBe([0, 1]);
+        var again = await client.PostJsonAsync("/api/v1/workflows", Plans.Start(Two, $$"""  "id": "{{id}}", "signal": {"name": "added", "content": 0} """), ("Idempotency-Key", id + "-0"));
+        again.Headers.GetValues("Idempotency-Replayed").ShouldBe(["true"]);
+        await (await client.PostJsonAsync("/api/v1/workflows", Plans.Start(Two, $$"""  "id": "{{id}}", "signal": {"name": "added"} """))).ShouldBeProblemAsync(HttpStatusCode.Conflict, "workflow.finished");
+        await (await client.PostJsonAsync("/api/v1/workflows", Plans.Start(Two, """ "signal": {"name": "not a name"} """))).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+    }
+
+    [Fact]
     public async Task a_finished_one_refuses_and_stays_as_it_is()
     {
         var id = await client.StartAsync(Plans.Echo);

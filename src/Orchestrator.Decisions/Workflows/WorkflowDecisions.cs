@@ -20,6 +20,15 @@ public static partial class WorkflowDecisions
                 : Refused(RefusalCodes.Exists, $"Workflow '{state.Id}' exists and was started by another request.");
         }
 
+        return TakeOn(state, request, signal: null, context);
+    }
+
+    /// <summary>Takes a message in, and the workflow on where there is none yet: both or neither.</summary>
+    public static Decision<WorkflowEvent, WorkflowEffect> SignalWithStart(WorkflowState state, WorkflowAccepted request, SignalReceived signal, DecisionContext context) =>
+        state.Exists ? Signal(state, signal, context) : TakeOn(state, request, signal, context);
+
+    private static Decision<WorkflowEvent, WorkflowEffect> TakeOn(WorkflowState state, WorkflowAccepted request, SignalReceived? signal, DecisionContext context)
+    {
         var input = PlanInputs.Complete(request.Plan, request.Input);
         if (input.Problem is { } problem)
         {
@@ -28,6 +37,11 @@ public static partial class WorkflowDecisions
 
         var progression = new Progression(state, context);
         progression.Happened(request with { Input = input.Input });
+        if (signal is not null)
+        {
+            progression.Happened(signal);
+        }
+
         progression.BeginScope(StepPath.Root);
         return progression.Conclude();
     }

@@ -43,9 +43,7 @@ public sealed partial class WorkflowGrain(
 
     public async Task<StartReply> StartAsync(StartWorkflow request, CancellationToken cancellationToken = default)
     {
-        var accepted = new WorkflowAccepted(
-            request.Plan, request.Input, request.Priority, request.Tags, request.Origin, request.PlanName, request.PlanVersion,
-            request.CallbackUrl, request.TraceParent ?? WorkflowTracing.ParentOf(Id), request.Fingerprint);
+        var accepted = Accepted(request);
         var key = request.IdempotencyKey is { } given ? new IdempotentRequest(given, request.Fingerprint) : null;
         var known = true;
         var (verdict, refusal) = await TryDecideAsync(
@@ -68,6 +66,25 @@ public sealed partial class WorkflowGrain(
             : new StartReply(verdict.Seen.Workflow, clock.GetUtcNow(), Replayed: false, new Refusal(
                 RefusalCodes.KeyReused, $"The idempotency key has started workflow '{verdict.Seen.Workflow}' with another request."));
     }
+
+    public async Task<StartReply> SignalWithStartAsync(StartWorkflow request, SendSignal signal, CancellationToken cancellationToken = default)
+    {
+        var (accepted, received) = (Accepted(request), new SignalReceived(signal.SignalId, signal.Name, signal.Content));
+        var known = false;
+        var (_, refusal) = await TryDecideAsync(
+            (state, context) =>
+            {
+                known = state.SignalIds.Contains(signal.SignalId);
+                return WorkflowDecisions.SignalWithStart(state, accepted, received, context);
+            },
+            unread: true,
+            admit: async () => await gate.AdmitAsync(Id, request) ?? await gate.AdmitAsync(Id, "signal", signal.Content));
+        return new StartReply(Id, refusal is null ? State.CreatedAt : clock.GetUtcNow(), Replayed: known && refusal is null, refusal);
+    }
+
+    private WorkflowAccepted Accepted(StartWorkflow request) => new(
+        request.Plan, request.Input, request.Priority, request.Tags, request.Origin, request.PlanName, request.PlanVersion,
+        request.CallbackUrl, request.TraceParent ?? WorkflowTracing.ParentOf(Id), request.Fingerprint);
 
     public async Task<WorkflowView?> GetAsync(CancellationToken cancellationToken = default)
     {

@@ -37,6 +37,9 @@ internal sealed class Story
         return story.When((state, context) => WorkflowDecisions.Accept(state, Request(plan, input), context));
     }
 
+    /// <summary>Before there is a workflow.</summary>
+    public static Story Nobody() => new(WorkflowPolicy.Default);
+
     public static Story Of(params Step[] steps) => Of(new Plan("p", [.. steps]));
 
     /// <summary>The successor of another story.</summary>

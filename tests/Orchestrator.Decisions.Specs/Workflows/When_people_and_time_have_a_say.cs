@@ -52,6 +52,19 @@ public sealed class When_people_and_time_have_a_say
             .Then(new SignalReceived("1", "paid", Json("5")), new StepCompleted(new("wait"), 1, Json("5")), new StepStarted(new("a"), 1, 1));
 
     [Fact]
+    public void a_signal_may_start_its_workflow_and_both_or_neither_happen()
+    {
+        var request = Request(new Plan("p", [new Step("wait", Signal: "paid"), Call("a", "wait")]));
+        Nobody().When((state, context) => WorkflowDecisions.SignalWithStart(state, request, new SignalReceived("1", "paid", Json("5")), context))
+            .Then(request, new SignalReceived("1", "paid", Json("5")), new StepStarted(new("wait"), 1, 1), new StepCompleted(new("wait"), 1, Json("5")), new StepStarted(new("a"), 1, 1))
+            .AndReplaysTheSame()
+            .When((state, context) => WorkflowDecisions.SignalWithStart(state, Request(new Plan("other", [Call("b")])), new SignalReceived("2", "paid", Json("6")), context))
+            .Then(new SignalReceived("2", "paid", Json("6")))
+            .Completes("a").AndIs(WorkflowStatus.Completed)
+            .When((state, context) => WorkflowDecisions.SignalWithStart(state, request, new SignalReceived("3", "paid", Json("7")), context)).ThenRefused(RefusalCodes.Finished);
+    }
+
+    [Fact]
     public void a_signal_that_comes_early_is_kept_until_a_step_asks() =>
         Of(Call("a"), new Step("wait", Signal: "paid", Dependencies: ["a"]))
             .When((state, context) => WorkflowDecisions.Signal(state, new SignalReceived("1", "paid", Json("5")), context)).Then(new SignalReceived("1", "paid", Json("5")))
