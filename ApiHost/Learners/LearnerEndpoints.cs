@@ -15,7 +15,7 @@ internal static class LearnerEndpoints
     private const string Route = "POST /api/agents";
     private const string StartSession = "start_session";
     private const string ProcessInteraction = "process_interaction";
-    private const int LearnerLengthMax = 64;
+    public const int LearnerLengthMax = 64;
     private const int WordLengthMax = 200;
     private const int GradeMax = 20;
 

@@ -8,6 +8,7 @@ using Orchestrator.Grains;
 using Orchestrator.Grains.Sessions;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Sessions;
+using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.Learners;
@@ -16,12 +17,16 @@ namespace Orchestrator.ApiHost.Learners;
 /// <remarks>Every step is safe to take twice, so a request that was cut off anywhere can be sent again.</remarks>
 internal sealed class LearnerSessions(IGrainFactory grains, MessageWait wait, WorkflowIdSource ids, TimeProvider clock)
 {
+    private const string Speech = "speech";
     private const string PrepareMessage = "start_session";
     private const string InteractionAction = "process_interaction";
     private const string Unasked = "a session that an interaction began";
 
     // A plan that prepares a session ends by itself after thirty seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35);
+
+    /// <summary>The parts that agents have in a learner's session.</summary>
+    public static ImmutableArray<string> Parts { get; } = [SessionPlans.Learning, SessionPlans.Tutor, Speech];
 
     /// <param name="context">Subject and grade.</param>
     /// <param name="key">By which the request is known when it comes again; null for one that is new each time.</param>
@@ -62,28 +67,41 @@ internal sealed class LearnerSessions(IGrainFactory grains, MessageWait wait, Wo
     public async Task<(InteractionResponse? Answer, SessionId Session, MessageView? Message, bool Replayed, ApiProblem? Problem)> InteractAsync(
         string learner, Payload data, string fingerprint, string? key, CancellationToken cancellationToken)
     {
+        var asked = await AskAsync(learner, SessionPlans.Learning, InteractionAction, data, fingerprint, key, cancellationToken);
+        return (asked.Turn is { } turn ? InteractionResponse.Of(turn, asked.Reply) : null, asked.Session, asked.Message, asked.Replayed, asked.Problem);
+    }
+
+    /// <summary>Asks one of the agents of the learner's present session, which is begun where there is none, and waits for its answer.</summary>
+    /// <param name="agent">Its part in the session: one of <see cref="Parts"/>.</param>
+    /// <param name="key">By which the request is known when it comes again; null for one that is new each time.</param>
+    public async Task<LearnerAnswer> AskAsync(string learner, string agent, string action, Payload data, string fingerprint, string? key, CancellationToken cancellationToken)
+    {
         var id = key is null ? ids.Next().Value : SessionEndpoints.Named(key);
-        var (session, posted) = await PostAsync(learner, new PostMessage(id, fingerprint, SessionMessageKind.Ask, SessionPlans.Learning, InteractionAction, data), cancellationToken);
+        var (present, posted) = await PostAsync(learner, new PostMessage(id, fingerprint, SessionMessageKind.Ask, agent, action, data), cancellationToken);
+        var answer = new LearnerAnswer(present.Id, AgentsOf(learner, present)[agent], posted.Message, posted.Replayed);
         if (posted.Refusal is { } refusal)
         {
-            return (null, session, null, false, refusal.Code == SessionCodes.MessageExists
-                ? ApiProblem.Of("idempotency.key_reused", $"The key was used for another interaction of learner '{learner}'.")
-                : ApiProblem.From(refusal));
+            return answer with
+            {
+                Problem = refusal.Code == SessionCodes.MessageExists
+                    ? ApiProblem.Of("idempotency.key_reused", $"The key was used for another interaction of learner '{learner}'.")
+                    : ApiProblem.From(refusal),
+            };
         }
 
-        var message = await wait.UntilEndAsync(session, id, Patience, cancellationToken) ?? posted.Message!;
+        var message = await wait.UntilEndAsync(present.Id, id, Patience, cancellationToken) ?? posted.Message!;
         if (message.State < MessageState.Answered)
         {
-            return (null, session, message, posted.Replayed, null);
+            return answer with { Message = message };
         }
 
         // What the session does not remember word by word its workflow does, as long as it is kept.
-        var turn = message.Turn ?? new SessionTurn(message.Number, id, SessionPlans.Learning, InteractionAction, null, null, message.State, null, clock.GetUtcNow(), clock.GetUtcNow());
-        var output = turn.Reply ?? (await grains.Workflow(message.Workflow).GetAsync(cancellationToken))?.Steps.FirstOrDefault(step => step.Output is not null)?.Output;
-        return (InteractionResponse.Of(turn, output), session, message, posted.Replayed, null);
+        var turn = message.Turn ?? new SessionTurn(message.Number, id, agent, action, null, null, message.State, null, clock.GetUtcNow(), clock.GetUtcNow());
+        var view = turn.Reply is null ? await grains.Workflow(message.Workflow).GetAsync(cancellationToken) : null;
+        return answer with { Message = message, Turn = turn, Reply = turn.Reply ?? view?.Steps.FirstOrDefault(step => step.Output is not null)?.Output, Failure = view?.Failure };
     }
 
-    private async Task<(SessionId Session, PostReply Reply)> PostAsync(string learner, PostMessage message, CancellationToken cancellationToken)
+    private async Task<(LearnerSession Session, PostReply Reply)> PostAsync(string learner, PostMessage message, CancellationToken cancellationToken)
     {
         var present = await grains.Learner(learner).CurrentAsync(null, cancellationToken);
         var reply = await grains.Session(present.Id).PostAsync(message, cancellationToken);
@@ -99,7 +117,7 @@ internal sealed class LearnerSessions(IGrainFactory grains, MessageWait wait, Wo
             reply = await grains.Session(present.Id).PostAsync(message, cancellationToken);
         }
 
-        return (present.Id, reply);
+        return (present, reply);
     }
 
     private static OpenSession Opening(string fingerprint, string learner, ImmutableSortedDictionary<string, string> agents, Payload context) =>
@@ -111,6 +129,14 @@ internal sealed class LearnerSessions(IGrainFactory grains, MessageWait wait, Wo
         return ImmutableSortedDictionary<string, string>.Empty
             .Add(SessionPlans.Learning, "learning-agent-" + key)
             .Add(SessionPlans.Tutor, "tutor-agent-" + key)
-            .Add("speech", "speech-agent-" + key);
+            .Add(Speech, "speech-agent-" + key);
     }
 }
+
+/// <summary>What became of a question to a learner's agent.</summary>
+/// <param name="Agent">Who was asked.</param>
+/// <param name="Turn">Null where it has not ended yet, or was refused.</param>
+/// <param name="Reply">The agent's own words; null where it gave none.</param>
+/// <param name="Failure">Why it gave none, where it failed.</param>
+internal sealed record LearnerAnswer(
+    SessionId Session, string Agent, MessageView? Message, bool Replayed, SessionTurn? Turn = null, Payload? Reply = null, StepFailure? Failure = null, ApiProblem? Problem = null);

@@ -1,87 +1,60 @@
-using System.Collections.Immutable;
 using System.Text.Json;
-using Orchestrator.ApiHost.Contract;
+using Orchestrator.ApiHost.Learners;
 using Orchestrator.ApiHost.Requests;
-using Orchestrator.ApiHost.Workflows;
+using Orchestrator.ApiHost.Sessions;
 using Orchestrator.Decisions.Agents;
+using Orchestrator.Decisions.Sessions;
 using Orchestrator.Decisions.Workflows;
-using Orchestrator.Grains;
-using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Payloads;
-using Orchestrator.Vocabulary.Plans;
-using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.ApiHost.Sockets;
 
-/// <summary>A learner's message for the agent that accompanies them (<c>agent:learning</c>): one workflow, and its answer in the acknowledgement.</summary>
-internal sealed class SocketLearning(IGrainFactory grains, WorkflowStarting starting, WorkflowWait wait)
+/// <summary>A learner's message for an agent of their session (<c>agent:learning</c>), and its answer in the acknowledgement.</summary>
+internal sealed class SocketLearning(LearnerSessions learners)
 {
-    /// <summary>By which the workflows of a learner are found.</summary>
-    public const string LearnerTag = "learner";
+    private const string AgentSuffix = "-agent";
 
-    private const string AgentDefault = "learning-agent";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly Payload WholeInput = Payload.From("${{ input }}");
-
-    /// <summary>Does what the message asks and acknowledges it. The same message again is the same workflow, and the same answer.</summary>
+    /// <summary>Does what the message asks and acknowledges it. The same message again is the same message of the session, and the same answer.</summary>
     public async Task AnswerAsync(string id, JsonElement message, SocketSender sender, CancellationToken cancellationToken)
     {
         var check = new RequestCheck();
-        var learner = Text(message, "learnerId", check);
-        var agent = (message.TryGetProperty("agent", out _) ? Text(message, "agent", check) : AgentDefault) + "-" + learner;
-        var action = Text(message, "action", check);
-        if (check.Count == 0 && !AgentRules.IsName(agent))
-        {
-            check.Member("/learnerId", $"Agent and learner together have at most {AgentRules.NameLengthMax} letters, digits, '.', '_' and '-', found '{RequestCheck.Shown(agent)}'.");
-        }
-
+        var learner = Text(message, "learnerId", LearnerEndpoints.LearnerLengthMax, check);
+        var action = Text(message, "action", AgentRules.NameLengthMax, check);
+        var part = PartOf(message, check);
+        var data = SessionEndpoints.ObjectOf(message.TryGetProperty("data", out var given) ? Payload.FromElement(given) : null, "/data", check);
         if (check.Problem is { } wrong)
         {
             await sender.RefuseAsync(id, wrong.Kind.Code, wrong.Detail, cancellationToken);
             return;
         }
 
-        var start = new StartWorkflow(
-            new Plan("agent-learning", [new Step("process", agent, action, WholeInput, [])]),
-            message.TryGetProperty("data", out var data) ? Payload.FromElement(data) : Payload.EmptyObject,
-            PriorityText.Default,
-            ImmutableSortedDictionary<string, string>.Empty.Add(LearnerTag, learner),
-            CanonicalJson.Fingerprint("agent:learning", message),
-            $"agent:learning:{learner}:{id}");
-        var reply = await starting.TakeOnAsync(start, cancellationToken);
-        if (reply.Refusal is { } refusal)
+        var answer = await learners.AskAsync(learner, part, action, data, CanonicalJson.Fingerprint("agent:learning", message), "agent:learning:" + id, cancellationToken);
+        await (answer switch
         {
-            await sender.RefuseAsync(id, refusal.Code, refusal.Message, cancellationToken);
-            return;
-        }
-
-        await wait.UntilEndAsync(reply.Id, after: 0, Patience, cancellationToken);
-        await TellAsync(id, agent, reply.Id, await grains.Workflow(reply.Id).GetAsync(cancellationToken), sender, cancellationToken);
+            { Problem: { } problem } => sender.RefuseAsync(id, problem.Kind.Code, problem.Detail, cancellationToken),
+            { Turn: { } turn, Reply: null } => sender.RefuseAsync(id, answer.Failure?.Code ?? "workflow.cancelled", turn.Problem ?? "It was cancelled.", cancellationToken),
+            _ => TellAsync(id, answer, sender, cancellationToken),
+        });
     }
 
-    private static async Task TellAsync(string id, string agent, WorkflowId workflow, WorkflowView? view, SocketSender sender, CancellationToken cancellationToken)
+    private static async Task TellAsync(string id, LearnerAnswer answer, SocketSender sender, CancellationToken cancellationToken)
     {
-        if (view is not { Status: WorkflowStatus.Completed })
-        {
-            await (view?.Status.IsFinal() is true
-                ? sender.RefuseAsync(id, view.Failure?.Code ?? "workflow.cancelled", view.Failure?.Message ?? "It was cancelled.", cancellationToken)
-                : sender.AcknowledgeAsync(id, json => json.WriteString("workflow", workflow.Value), cancellationToken));
-            return;
-        }
-
-        var answer = view.Output ?? Payload.Null;
         await sender.AcknowledgeAsync(
             id,
             json =>
             {
-                json.WriteString("workflow", workflow.Value);
-                json.WritePropertyName("response");
-                json.WriteRawValue(answer.Utf8.Span, skipInputValidation: true);
+                json.WriteString("workflow", answer.Message!.Workflow.Value);
+                json.WriteString("session", answer.Session.Value);
+                if (answer.Reply is { } reply)
+                {
+                    json.WritePropertyName("response");
+                    json.WriteRawValue(reply.Utf8.Span, skipInputValidation: true);
+                }
             },
             cancellationToken);
 
         // Told on the topic 'agents' with the step's outcome already; whoever asked hears of it without following that.
-        foreach (var (type, told) in LearnerNews.Speaks(answer) ? LearnerNews.In(answer, agent) : [])
+        foreach (var (type, told) in answer.Reply is { } said && LearnerNews.Speaks(said) ? LearnerNews.In(said, answer.Agent) : [])
         {
             await sender.SendAsync(
                 json =>
@@ -95,14 +68,33 @@ internal sealed class SocketLearning(IGrainFactory grains, WorkflowStarting star
         }
     }
 
-    private static string Text(JsonElement message, string name, RequestCheck check)
+    // Named by its part in the session, or as S3 names it: 'tutor' and 'tutor-agent' are one.
+    private static string PartOf(JsonElement message, RequestCheck check)
     {
-        if (message.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String && member.GetString() is { } text && AgentRules.IsName(text))
+        if (!message.TryGetProperty("agent", out var agent))
+        {
+            return SessionPlans.Learning;
+        }
+
+        var text = agent.ValueKind == JsonValueKind.String ? agent.GetString()! : agent.GetRawText();
+        var part = text.EndsWith(AgentSuffix, StringComparison.Ordinal) ? text[..^AgentSuffix.Length] : text;
+        if (!LearnerSessions.Parts.Contains(part))
+        {
+            check.Member("/agent", $"The agents of a learner's session are {string.Join(", ", LearnerSessions.Parts)}, found '{RequestCheck.Shown(text)}'.", Nearest.To(part, LearnerSessions.Parts));
+        }
+
+        return part;
+    }
+
+    private static string Text(JsonElement message, string name, int lengthMax, RequestCheck check)
+    {
+        if (message.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String && member.GetString() is { } text
+            && text.Length <= lengthMax && AgentRules.IsName(text) && text.Any(char.IsAsciiLetterOrDigit))
         {
             return text;
         }
 
-        check.Member("/" + name, $"'{name}' has 1 to {AgentRules.NameLengthMax} letters, digits, '.', '_' and '-'.");
+        check.Member("/" + name, $"'{name}' has 1 to {lengthMax} letters, digits, '.', '_' and '-', not signs alone.");
         return "";
     }
 }

@@ -38,41 +38,47 @@ public sealed class When_a_socket_is_used(SiloServer silo)
     }
 
     [Fact]
-    public async Task a_learners_message_is_acknowledged_with_the_agents_answer_and_a_tutor_is_asked_for()
+    public async Task a_learners_messages_are_answered_in_the_learners_session_and_a_tutor_is_asked_for()
     {
         using var socket = await ConnectAsync();
-        await SendAsync(socket, """
-            {"type": "agent:learning", "id": "r-1", "learnerId": "ana", "agent": "echo", "action": "echo",
-             "data": {"response": {"correct": false, "requiresTutorIntervention": true, "interventionReason": "3 wrong answers in a row", "adaptations": [{"type": "easier"}]}}}
-            """);
+        JsonElement ack = default;
+        foreach (var number in (int[])[1, 2, 3])
+        {
+            await SendAsync(socket, Answer(number));
+            ack = await ReceiveAsync(socket, "ack");
+            (ack.GetProperty("id").GetString(), ack.GetProperty("ok").GetBoolean()).ShouldBe(($"r-{number}", true), ack.ToString());
+            ack.GetProperty("response").GetProperty("response").GetProperty("correct").GetBoolean().ShouldBeFalse();
+            (await ReceiveAsync(socket, "content:adapted")).GetProperty("re").GetString().ShouldBe($"r-{number}");
+            if (ack.GetProperty("response").GetProperty("response").GetProperty("requiresTutorIntervention").GetBoolean())
+            {
+                number.ShouldBe(3, "The session remembers the two before.");
+            }
+        }
 
-        var ack = await ReceiveAsync(socket);
-        (ack.GetProperty("type").GetString(), ack.GetProperty("id").GetString(), ack.GetProperty("ok").GetBoolean()).ShouldBe(("ack", "r-1", true));
-        ack.GetProperty("response").GetProperty("response").GetProperty("correct").GetBoolean().ShouldBeFalse();
-        var wanted = await ReceiveAsync(socket);
-        wanted.GetProperty("type").GetString().ShouldBe("tutor:intervention:required");
-        wanted.GetProperty("re").GetString().ShouldBe("r-1");
-        wanted.GetProperty("data").GetProperty("reason").GetString().ShouldBe("3 wrong answers in a row");
-        wanted.GetProperty("data").GetProperty("context").GetProperty("correct").GetBoolean().ShouldBeFalse();
-        var adapted = await ReceiveAsync(socket);
-        adapted.GetProperty("type").GetString().ShouldBe("content:adapted");
-
-        // The same message again, after a lost connection: the same workflow, the same answer.
+        // The same message again, after a lost connection: the same message of the session, the same answer.
         using var again = await ConnectAsync();
-        await SendAsync(again, """
-            {"type": "agent:learning", "id": "r-1", "learnerId": "ana", "agent": "echo", "action": "echo",
-             "data": {"response": {"correct": false, "requiresTutorIntervention": true, "interventionReason": "3 wrong answers in a row", "adaptations": [{"type": "easier"}]}}}
-            """);
-        (await ReceiveAsync(again)).GetProperty("workflow").GetString().ShouldBe(ack.GetProperty("workflow").GetString());
+        await SendAsync(again, Answer(3));
+        var second = await ReceiveAsync(again, "ack");
+        second.GetProperty("workflow").GetString().ShouldBe(ack.GetProperty("workflow").GetString());
+        var wanted = await ReceiveAsync(again, "tutor:intervention:required");
+        wanted.GetProperty("re").GetString().ShouldBe("r-3");
+        wanted.GetProperty("data").GetProperty("reason").GetString()!.ShouldStartWith("3 wrong answers in a row");
+        wanted.GetProperty("data").GetProperty("context").GetProperty("correct").GetBoolean().ShouldBeFalse();
+        var session = await (await silo.Client.GetAsync("/api/v1/sessions/" + ack.GetProperty("session").GetString())).JsonAsync();
+        session.GetProperty("turns").GetArrayLength().ShouldBe(3);
 
         // And whoever follows the topic hears of it too, kept with the step's outcome.
         await SendAsync(again, """{"type": "subscribe", "id": "s", "topics": ["agents"], "types": ["tutor:intervention:required"], "position": "first"}""");
         JsonElement told;
         do
         {
-            told = await ReceiveAsync(again);
+            told = await ReceiveAsync(again, "event");
         }
-        while (told.GetProperty("type").GetString() != "event" || told.GetProperty("event").GetProperty("subject").GetString() != "echo-ana");
+        while (!told.GetProperty("event").GetProperty("subject").GetString()!.StartsWith("learning-agent-ana-", StringComparison.Ordinal));
+
+        static string Answer(int number) => $$"""
+            {"type": "agent:learning", "id": "r-{{number}}", "learnerId": "ana", "action": "process_interaction", "data": {"activityId": "math-7-equations-1", "response": {"answer": "not so"} } }
+            """;
     }
 
     [Fact]
@@ -94,6 +100,7 @@ public sealed class When_a_socket_is_used(SiloServer silo)
     [InlineData("""{"type": "publish", "id": "x", "topic": "a"}""", "request.invalid")]
     [InlineData("""{"type": "publish", "id": "x", "topic": "A"}""", "request.invalid")]
     [InlineData("""{"type": "agent:learning", "id": "x", "learnerId": "a b", "action": "y"}""", "request.invalid")]
+    [InlineData("""{"type": "agent:learning", "id": "x", "learnerId": "a", "agent": "echo", "action": "y"}""", "request.invalid")]
     [InlineData("""{"type": "dance", "id": "x"}""", "request.invalid")]
     [InlineData("""{"type": "publish"}""", "request.invalid")]
     public async Task what_cannot_be_done_is_answered_and_the_socket_stays_open(string message, string code)
@@ -163,6 +170,18 @@ public sealed class When_a_socket_is_used(SiloServer silo)
         var (result, text) = await NextAsync(socket);
         result.MessageType.ShouldBe(WebSocketMessageType.Text, $"{socket.CloseStatus}: {socket.CloseStatusDescription}");
         return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>The next message of this type; others that come before it are passed over.</summary>
+    private static async Task<JsonElement> ReceiveAsync(WebSocket socket, string type)
+    {
+        while (true)
+        {
+            if (await ReceiveAsync(socket) is var message && message.GetProperty("type").GetString() == type)
+            {
+                return message;
+            }
+        }
     }
 
     private static async Task ShouldCloseAsync(WebSocket socket, WebSocketCloseStatus status)
