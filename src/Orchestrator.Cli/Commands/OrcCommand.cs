@@ -21,6 +21,7 @@ internal static class OrcCommand
             ConfigCommand.Create(terminal),
             BackupCommands.CreateBackup(terminal),
             BackupCommands.CreateRestore(terminal),
+            ScheduleCommands.Create(terminal),
         };
         foreach (var command in WorkflowCommands.Create(terminal))
         {

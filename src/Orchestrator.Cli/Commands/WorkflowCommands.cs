@@ -43,7 +43,7 @@ internal sealed class WorkflowCommands
     private Command Get()
     {
         var command = new Command("get", "Show a workflow.") { id };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
             WorkflowReport.ShowStatus(terminal, await server.GetAsync(parsed.GetRequiredValue(id), cancellationToken), form, TimeProvider.System.GetUtcNow()));
     }
 
@@ -52,7 +52,7 @@ internal sealed class WorkflowCommands
         var state = new Option<string[]>("--state") { Description = "Only workflows in this state; may stand more than once.", HelpName = "STATE" };
         var limit = new Option<int>("--limit") { Description = "At most so many, 1 to 200.", DefaultValueFactory = _ => 20 };
         var command = new Command("list", "List workflows, newest first.") { state, limit };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
         {
             var query = new StringBuilder("workflows?limit=").Append(CultureInfo.InvariantCulture, $"{parsed.GetValue(limit)}");
             if (parsed.GetValue(state) is { Length: > 0 } wanted)
@@ -61,22 +61,22 @@ internal sealed class WorkflowCommands
             }
 
             var answer = await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken);
-            return Show(answer, form, ShowList);
+            return ServerCommand.Show(answer, form, ShowList);
         });
     }
 
     private Command Read(string name, string description, string path, Action<JsonElement> show)
     {
         var command = new Command(name, description) { id };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
-            Show(await server.SendAsync(HttpMethod.Get, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{path}", null, cancellationToken), form, show));
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
+            ServerCommand.Show(await server.SendAsync(HttpMethod.Get, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{path}", null, cancellationToken), form, show));
     }
 
     private Command Act(string name, string description)
     {
         var command = new Command(name, description) { id };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
-            Show(await server.SendAsync(HttpMethod.Post, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{name}", "{}"u8.ToArray(), cancellationToken), form, ShowState));
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
+            ServerCommand.Show(await server.SendAsync(HttpMethod.Post, $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{name}", "{}"u8.ToArray(), cancellationToken), form, ShowState));
     }
 
     private Command Signal()
@@ -84,11 +84,11 @@ internal sealed class WorkflowCommands
         var signal = new Argument<string>("NAME") { Description = "The signal's name." };
         var content = new Option<string[]>("--input", "-i") { Description = "Its content: k=v or k=@file.", HelpName = "k=v | k=@file" };
         var command = new Command("signal", "Send a message into a workflow.") { id, signal, content };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
         {
             var body = InputArguments.Read(parsed.GetValue(content) ?? []);
             var path = $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/signals/{Uri.EscapeDataString(parsed.GetRequiredValue(signal))}";
-            return Show(await server.SendAsync(HttpMethod.Post, path, body.Utf8.ToArray(), cancellationToken), form, ShowState);
+            return ServerCommand.Show(await server.SendAsync(HttpMethod.Post, path, body.Utf8.ToArray(), cancellationToken), form, ShowState);
         });
     }
 
@@ -98,10 +98,10 @@ internal sealed class WorkflowCommands
         var by = new Option<string?>("--by") { Description = "Who decides; you, without it." };
         var reason = new Option<string?>("--reason") { Description = "Why; kept in the workflow's history." };
         var command = new Command(verb, description) { id, step, by, reason };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
         {
             var who = parsed.GetValue(by) ?? Environment.UserName;
-            return Show(await server.DecideAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(step), verb, who, parsed.GetValue(reason), cancellationToken), form, ShowState);
+            return ServerCommand.Show(await server.DecideAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(step), verb, who, parsed.GetValue(reason), cancellationToken), form, ShowState);
         });
     }
 
@@ -110,7 +110,7 @@ internal sealed class WorkflowCommands
         var approver = new Option<string?>("--approver") { Description = "Only what this person may decide.", HelpName = "NAME" };
         var status = new Option<string>("--status") { Description = "waiting, approved, rejected, expired, withdrawn or any.", DefaultValueFactory = _ => "waiting" };
         var command = new Command("approvals", "List what waits for persons in all workflows, newest first.") { approver, status };
-        return WithServer(command, async (server, parsed, form, cancellationToken) =>
+        return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
         {
             var query = new StringBuilder("approvals?status=").Append(Uri.EscapeDataString(parsed.GetValue(status)!));
             if (parsed.GetValue(approver) is { } person)
@@ -118,7 +118,7 @@ internal sealed class WorkflowCommands
                 query.Append("&approver=").Append(Uri.EscapeDataString(person));
             }
 
-            return Show(await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken), form, ShowApprovals);
+            return ServerCommand.Show(await server.SendAsync(HttpMethod.Get, query.ToString(), null, cancellationToken), form, ShowApprovals);
         });
     }
 
@@ -137,41 +137,7 @@ internal sealed class WorkflowCommands
         }
 
         terminal.Results.Write(table);
-        NoteMore(page);
-    }
-
-    private static Command WithServer(Command command, Func<ServerDoor, ParseResult, OutputForm, CancellationToken, Task<int>> work)
-    {
-        var server = CommonOptions.Server();
-        var data = CommonOptions.Data();
-        var config = CommonOptions.Config();
-        var output = CommonOptions.Output();
-        foreach (var option in (Option[])[server, data, config, output])
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(async (parsed, _) =>
-        {
-            using var interruption = new Interruption();
-            await using var door = await DoorFinding.JoinAsync(
-                parsed.GetValue(server), new Settings(parsed.GetValue(config), parsed.GetValue(data)), TimeProvider.System, interruption.Token);
-            return await work(door, parsed, parsed.GetValue(output), interruption.Token);
-        });
-        return command;
-    }
-
-    private static int Show(ServerAnswer answer, OutputForm form, Action<JsonElement> show)
-    {
-        if (form == OutputForm.Json)
-        {
-            Terminal.Print(answer.Body);
-            return ExitCode.Ok;
-        }
-
-        using var document = JsonDocument.Parse(answer.Body);
-        show(document.RootElement);
-        return ExitCode.Ok;
+        ServerCommand.NoteMore(terminal, page);
     }
 
     private void ShowSentence(JsonElement explanation) => terminal.Results.WriteLine(ResultText.Clean(explanation.GetProperty("sentence").GetString()!));
@@ -193,7 +159,7 @@ internal sealed class WorkflowCommands
         }
 
         terminal.Results.Write(table);
-        NoteMore(page);
+        ServerCommand.NoteMore(terminal, page);
     }
 
     private void ShowList(JsonElement page)
@@ -211,14 +177,6 @@ internal sealed class WorkflowCommands
         }
 
         terminal.Results.Write(table);
-        NoteMore(page);
-    }
-
-    private void NoteMore(JsonElement page)
-    {
-        if (page.TryGetProperty("nextCursor", out var next) && next.ValueKind == JsonValueKind.String)
-        {
-            terminal.Note("There is more; the API gives all of it, page by page.");
-        }
+        ServerCommand.NoteMore(terminal, page);
     }
 }

@@ -99,8 +99,9 @@ internal sealed class ServerDoor : IWorkflowDoor
 
     /// <summary>Sends one request, again where it got no answer, and gives a good answer or fails with what the server said.</summary>
     /// <param name="welcome">A status beside 2xx that is an answer too.</param>
+    /// <param name="ifMatch">The version that is meant, or <c>*</c>.</param>
     public async Task<ServerAnswer> SendAsync(
-        HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken, HttpStatusCode? welcome = null)
+        HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken, HttpStatusCode? welcome = null, string? ifMatch = null)
     {
         // One key for all tries: a command that arrived, and whose answer was lost, is not done twice.
         var key = method == HttpMethod.Get ? null : "\"" + Guid.CreateVersion7(clock.GetUtcNow()).ToString("N") + "\"";
@@ -111,6 +112,11 @@ internal sealed class ServerDoor : IWorkflowDoor
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);
+            }
+
+            if (ifMatch is not null)
+            {
+                request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
             }
 
             try

@@ -10,6 +10,7 @@ internal static class ResultText
     /// <summary>Cells longer than this make a list easier to read than a table.</summary>
     private const int CellMax = 60;
     private const int ColumnsMax = 6;
+    private const int RuleWidthMax = 80;
     private const int RowsMax = 200;
     private const int DepthMax = 12;
 
@@ -128,7 +129,7 @@ internal static class ResultText
     {
         console.WriteLine();
         console.Write(depth == 0
-            ? new Rule($"[bold]{text}[/]") { Justification = Justify.Left, Style = new Style(Color.Grey) }
+            ? new Narrow(new Rule($"[bold]{text}[/]") { Justification = Justify.Left, Style = new Style(Color.Grey) })
             : new Padder(new Markup($"[bold underline]{text}[/]"), Indent(depth)));
     }
 
@@ -166,5 +167,13 @@ internal static class ResultText
     {
         var words = string.Concat(name.Select((c, i) => c is '_' or '-' ? " " : char.IsUpper(c) && i > 0 && char.IsLower(name[i - 1]) ? " " + char.ToLowerInvariant(c) : c.ToString()));
         return Markup.Escape(Clean(words.Length == 0 ? "" : char.ToUpperInvariant(words[0]) + words[1..]));
+    }
+
+    /// <summary>What fills all the width there is, of which a file has no end.</summary>
+    private sealed class Narrow(IRenderable wide) : Renderable
+    {
+        protected override Measurement Measure(RenderOptions options, int maxWidth) => wide.Measure(options, Math.Min(maxWidth, RuleWidthMax));
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) => wide.Render(options, Math.Min(maxWidth, RuleWidthMax));
     }
 }

@@ -20,6 +20,7 @@ public sealed class When_a_plan_is_run : IDisposable
         }
 
         run.Output.ShouldNotContain("\u001b[");
+        run.Output.Split('\n').Where(line => line.Contains("────", StringComparison.Ordinal)).Select(line => line.TrimEnd().Length).ShouldAllBe(length => length <= 80);
         run.Errors.ShouldContain("completed in");
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Orchestrator.EndToEnd.Tests.Processes;
 
@@ -56,6 +57,28 @@ public sealed class When_a_server_has_the_folder : IAsyncLifetime
         (await place.OrcAsync("list", "--state", "cancelled")).Exits(0).Output.ShouldContain(id);
         (await place.OrcAsync("get", id)).Exits(1);
         (await place.OrcAsync("get", "no-such-workflow")).Exits(4).Errors.ShouldContain("There is no workflow no-such-workflow");
+    }
+
+    [Fact]
+    public async Task schedules_are_steered_from_a_terminal()
+    {
+        using var body = new StringContent("""{"every": "PT12H", "plan": {"id": "tick", "steps": [{"id": "hello", "agentId": "echo", "action": "echo", "input": {}}]}}""", System.Text.Encoding.UTF8, "application/json");
+        (await server.Http.PutAsync("schedules/nightly", body)).EnsureSuccessStatusCode();
+        (await place.OrcAsync("schedules", "list")).Exits(0).Output.ShouldContain("every 12 h");
+        (await place.OrcAsync("schedules", "pause", "nightly", "--note", "holidays")).Exits(0).Output.ShouldContain("Note: holidays");
+        (await place.OrcAsync("schedules", "resume", "nightly")).Exits(0).Output.ShouldContain("nightly is on");
+        var started = (await place.OrcAsync("schedules", "trigger", "nightly", "--overlap", "allow_all")).Exits(0).Output.Trim();
+        using var patience = new CancellationTokenSource(OrcProcess.Patience);
+        while ((await server.Http.GetAsync("workflows/" + started, patience.Token)).StatusCode == HttpStatusCode.NotFound)
+        {
+            // What is owed is answered before it is started.
+        }
+
+        (await server.EndOfAsync(started)).GetProperty("state").GetString().ShouldBe("completed");
+        (await place.OrcAsync("schedules", "show", "nightly")).Exits(0).Output.ShouldContain(started);
+        (await place.OrcAsync("schedules", "backfill", "nightly", "--from", "2026-01-01T00:00:00.000Z", "--to", "2026-01-02T00:00:00.000Z")).Exits(0).Output.ShouldEndWith(" windows are started.\n");
+        (await place.OrcAsync("schedules", "delete", "nightly")).Exits(0);
+        (await place.OrcAsync("schedules", "show", "nightly")).Exits(4).Errors.ShouldContain("schedule.not_found");
     }
 
     [Fact]
