@@ -12,6 +12,9 @@ namespace Orchestrator.Execution.Agents;
 /// </remarks>
 public interface IAgent
 {
+    /// <summary>Makes the agent ready. Called before its first call in this process, which waits for it; when it fails that call fails, and the next one tries again.</summary>
+    ValueTask InitializeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken);
 }
 

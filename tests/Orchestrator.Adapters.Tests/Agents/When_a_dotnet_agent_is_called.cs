@@ -72,11 +72,28 @@ public sealed class When_a_dotnet_agent_is_called
     public void two_of_one_name_are_a_mistake() =>
         Should.Throw<ArgumentException>(() => new InProcessAgents([new("a", new Agent(null!)), new("a", new Agent(null!))]));
 
+    [Fact]
+    public async Task it_is_made_ready_once_before_its_first_call_and_again_where_that_failed()
+    {
+        var tries = 0;
+        var agent = new Agent((_, _) => ValueTask.FromResult(AgentAnswer.Ok(Payload.From(tries)))) { Initialize = () => ++tries == 1 ? throw new InvalidOperationException("not yet") : ValueTask.CompletedTask };
+        var agents = new InProcessAgents([new NamedAgent("calc", agent)]);
+
+        (await CallAsync(agents)).ShouldBeOfType<AgentAnswer.Failed>().Failure.Retryable.ShouldBeTrue();
+        foreach (var _ in (int[])[1, 2])
+        {
+            (await CallAsync(agents)).ShouldBeOfType<AgentAnswer.Completed>().Output.As<int>().ShouldBe(2);
+        }
+    }
+
     private static Task<AgentAnswer> CallAsync(
-        Func<AgentRequest, CancellationToken, ValueTask<AgentAnswer>> handle, CancellationToken cancellationToken = default, string name = "calc")
+        Func<AgentRequest, CancellationToken, ValueTask<AgentAnswer>> handle, CancellationToken cancellationToken = default, string name = "calc") =>
+        CallAsync(new InProcessAgents([new NamedAgent("calc", new Agent(handle))]), cancellationToken, name);
+
+    private static Task<AgentAnswer> CallAsync(InProcessAgents agents, CancellationToken cancellationToken = default, string name = "calc")
     {
         var transport = new InProcessAgentTransport(
-            new InProcessAgents([new NamedAgent("calc", new Agent(handle))]),
+            agents,
             new PoolAgentExecutor(),
             Options.Create(new AgentCallOptions { AnswerBytesMax = 1_024 }),
             NullLogger<InProcessAgentTransport>.Instance);
@@ -90,6 +107,10 @@ public sealed class When_a_dotnet_agent_is_called
 
     private sealed class Agent(Func<AgentRequest, CancellationToken, ValueTask<AgentAnswer>> handle) : IAgent
     {
+        public Func<ValueTask> Initialize { get; init; } = () => ValueTask.CompletedTask;
+
+        public ValueTask InitializeAsync(CancellationToken cancellationToken) => Initialize();
+
         public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken) => handle(request, cancellationToken);
     }
 }
