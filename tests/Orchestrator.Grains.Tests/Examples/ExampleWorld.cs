@@ -67,6 +67,18 @@ internal sealed class ExampleWorld : IDisposable
         return (view, Math.Round((view.FinishedAt!.Value - view.CreatedAt).TotalSeconds, 1));
     }
 
+    /// <summary>Begins so many workflows of each of these plans at once, and runs until all have ended.</summary>
+    public IReadOnlyList<WorkflowView> RunAll(IReadOnlyList<string> examples, int times)
+    {
+        var plans = examples.Select(Read).ToList();
+        WorkflowId[] ids = [.. Enumerable.Range(0, times).SelectMany(time => plans.Select(plan => new WorkflowId($"{plan.Id}-{time}")))];
+        Began = silo.Clock.GetUtcNow();
+        silo.Do(() => Task.WhenAll(ids.Select((id, index) => silo.Grains.Workflow(id).StartAsync(
+            new StartWorkflow(plans[index % plans.Count], Payload.EmptyObject, 3, ImmutableSortedDictionary<string, string>.Empty, id.Value)))));
+        silo.RunUntil(() => journal.Rows().Count(row => row.Status.IsFinal()) == ids.Length, TimeSpan.FromMinutes(10));
+        return silo.Do(() => Task.WhenAll(ids.Select(id => silo.Grains.Workflow(id).GetAsync())))!;
+    }
+
     public void Dispose() => silo.Dispose();
 
     private sealed class TimedAgents : IAgentTransport
