@@ -88,6 +88,11 @@ public sealed class ApiOptions
     [Range(1, 1_000)]
     public int AnalyticsRunsMax { get; set; } = 100;
 
+    /// <summary>Events of the topic <c>agents</c> that one page of <c>/api/v1/insights</c> looks at, at most.</summary>
+    /// <value>100 to 100,000. The default is 10,000.</value>
+    [Range(100, 100_000)]
+    public int InsightEventsMax { get; set; } = 10_000;
+
     /// <summary>Serves <c>/metrics</c>.</summary>
     /// <value>The default is true.</value>
     public bool Metrics { get; set; } = true;

@@ -150,7 +150,9 @@ public static class OrchestratorWebApplication
         plans.MapPlans();
         plans.MapPlanAnalytics();
         api.MapGroup("").WithTags("Templates").MapTemplates();
-        api.MapGroup("").WithTags("Agents").MapAgents();
+        var agents = api.MapGroup("").WithTags("Agents");
+        agents.MapAgents();
+        agents.MapInsights();
         var routes = api.MapGroup("").WithTags("Routes");
         routes.MapRoutes();
         routes.MapRouteResolution();

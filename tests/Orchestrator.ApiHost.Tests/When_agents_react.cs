@@ -34,6 +34,35 @@ public sealed class When_agents_react(SiloServer silo)
     }
 
     [Fact]
+    public async Task what_agents_notice_is_found_by_agent_learner_and_type()
+    {
+        for (var number = 1; number <= 3; number++)
+        {
+            var id = await client.StartAsync($$"""
+                {"id": "noticing", "steps": [{"id": "watch", "agentId": "echo", "action": "echo", "input": {"$events": [
+                  {"type": "agent:insight", "data": {"insight": {"type": "noticed_{{number % 2}}", "data": {"learnerId": "kim", "number": {{number}} } } } }]} }]}
+                """);
+            (await client.EndAsync(id)).State().ShouldBe("completed");
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await NumbersAsync("learner=kim")).Length < 3)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        (await NumbersAsync("learner=kim")).ShouldBe([3, 2, 1]);
+        (await NumbersAsync("learner=kim&type=noticed_1&agent=echo")).ShouldBe([3, 1]);
+        (await NumbersAsync("learner=kim&agent=tutor-agent")).ShouldBeEmpty();
+        var first = await (await client.GetAsync("/api/v1/insights?learner=kim&limit=2")).JsonAsync();
+        (await NumbersAsync("learner=kim&limit=2&cursor=" + first.GetProperty("nextCursor").GetString())).ShouldBe([1]);
+        await (await client.GetAsync("/api/v1/insights?learner=bo&cursor=" + first.GetProperty("nextCursor").GetString())).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "cursor.invalid");
+
+        async Task<int[]> NumbersAsync(string query) => [.. (await (await client.GetAsync("/api/v1/insights?" + query)).JsonAsync()).GetProperty("items").EnumerateArray()
+            .Select(insight => insight.GetProperty("data").GetProperty("number").GetInt32())];
+    }
+
+    [Fact]
     public async Task a_critical_failure_of_an_agent_calls_its_fallback()
     {
         await PutAsync("fallback", """
