@@ -164,7 +164,7 @@ public sealed partial class LimitDesk
         if (!pools.TryGetValue(name, out var pool))
         {
             pool = new LimitPool(name, policy.PassedOverMax);
-            pool.Declare(limit!, now, emptyAt);
+            pool.Declare(limit!, now, emptyAt, ratesKept);
             pools.Add(name, pool);
         }
 

@@ -65,7 +65,9 @@ public sealed partial class LimitDesk(LimitDeskPolicy policy)
     /// rates are counted from none. To be said before anything else.
     /// </summary>
     /// <param name="holdersLive">Not so where all holders have ended with that desk: then nobody need be waited for.</param>
-    public void MayHavePredecessor(DateTimeOffset now, bool holdersLive = true) => (settlesAt, emptyAt) = (holdersLive ? now + policy.SettleFor : null, now);
+    /// <param name="ratesKept">It wrote down what it took of rates that are kept: those go on from there, see <see cref="RestoreKept"/>.</param>
+    public void MayHavePredecessor(DateTimeOffset now, bool holdersLive = true, bool ratesKept = false) =>
+        (settlesAt, emptyAt, this.ratesKept) = (holdersLive ? now + policy.SettleFor : null, now, ratesKept);
 
     /// <summary>What a predecessor that ended in good order had left of one capacity. To be said before anybody asks.</summary>
     public void Restore(string pool, long? requests, long? tokens, DateTimeOffset at, DateTimeOffset now) => Open(pool, now).Restore(requests, tokens, at);
@@ -76,7 +78,7 @@ public sealed partial class LimitDesk(LimitDeskPolicy policy)
         limit = declared;
         foreach (var pool in pools.Values)
         {
-            pool.Declare(declared, now, emptyAt);
+            pool.Declare(declared, now, emptyAt, ratesKept);
         }
 
         if (declared.Scope == LimitScope.Global)

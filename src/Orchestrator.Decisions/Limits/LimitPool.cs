@@ -3,7 +3,7 @@ using Orchestrator.Vocabulary.Limits;
 namespace Orchestrator.Decisions.Limits;
 
 /// <summary>One capacity of a limit: what is out of it, what is left, who waits for it, and whose share is how much.</summary>
-internal sealed class LimitPool(string name, int passedOverMax)
+internal sealed partial class LimitPool(string name, int passedOverMax)
 {
     /// <summary>A key that has not asked for this long has no share that others must leave.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
@@ -31,10 +31,11 @@ internal sealed class LimitPool(string name, int passedOverMax)
     public bool ForPlaces { get; private set; }
 
     /// <param name="emptyAt">When a predecessor was lost that may have given everything out; null when there was none.</param>
-    public void Declare(Limit declared, DateTimeOffset now, DateTimeOffset? emptyAt)
+    /// <param name="ratesKept">It wrote down what it took of the rates that are kept.</param>
+    public void Declare(Limit declared, DateTimeOffset now, DateTimeOffset? emptyAt, bool ratesKept)
     {
-        requests = Bucket(requests, declared.Requests, now, emptyAt);
-        tokens = Bucket(tokens, declared.Tokens, now, emptyAt);
+        requests = Bucket(requests, declared.Requests, now, emptyAt, ratesKept);
+        tokens = Bucket(tokens, declared.Tokens, now, emptyAt, ratesKept);
         limit = declared;
         foreach (var line in keys.Values)
         {
@@ -239,8 +240,8 @@ internal sealed class LimitPool(string name, int passedOverMax)
         return 1;
     }
 
-    private static TokenBucket? Bucket(TokenBucket? known, LimitRate? rate, DateTimeOffset now, DateTimeOffset? emptyAt) =>
+    private static TokenBucket? Bucket(TokenBucket? known, LimitRate? rate, DateTimeOffset now, DateTimeOffset? emptyAt, bool ratesKept) =>
         rate is null ? null
         : rate == known?.Rate ? known
-        : known?.Reshaped(rate, now) ?? new TokenBucket(rate, emptyAt ?? now, full: emptyAt is null);
+        : known?.Reshaped(rate, now) ?? new TokenBucket(rate, emptyAt ?? now, full: emptyAt is null || (ratesKept && KeptRates.IsKept(rate)));
 }

@@ -65,6 +65,14 @@ internal sealed class TokenBucket
         return (long)((level >= 0 ? level : level - unitsPerToken + 1) / unitsPerToken);
     }
 
+    /// <summary>Whether there is no less in this bucket than in the other.</summary>
+    public bool HasAllOf(TokenBucket other, DateTimeOffset now)
+    {
+        Fill(now);
+        other.Fill(now);
+        return level >= other.level;
+    }
+
     public bool IsFull(DateTimeOffset now)
     {
         Fill(now);

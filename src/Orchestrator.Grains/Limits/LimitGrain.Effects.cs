@@ -27,7 +27,7 @@ public sealed partial class LimitGrain
         try
         {
             var now = clock.GetUtcNow();
-            await stored.KeepAsync(stored.State.With(null, now, [.. desk.PoolsInUseAt(now).Select(pool => new StoredLimit.Level { Pool = pool.Pool, Requests = pool.RequestsLeft, Tokens = pool.TokensLeft })]));
+            await stored.KeepAsync(stored.State.LeftWith(now, [.. desk.PoolsInUseAt(now).Select(pool => new StoredLimit.Level { Pool = pool.Pool, Requests = pool.RequestsLeft, Tokens = pool.TokensLeft })]));
         }
         catch (Exception exception)
         {
@@ -57,9 +57,14 @@ public sealed partial class LimitGrain
         }
     }
 
-    private Task TellGrantedAsync(LimitGrant grant) => Errands.SendAsync(grant.Caller, () => desk.MayTell(grant, clock.GetUtcNow())
-        ? GrainFactory.GetGrain<IStepGrain>(grant.Caller).LimitGrantedAsync(ToLease(grant))
-        : Task.CompletedTask);
+    private Task TellGrantedAsync(LimitGrant grant) => Errands.SendAsync(grant.Caller, async () =>
+    {
+        await KeepAsync(grant.Pool);
+        if (desk.MayTell(grant, clock.GetUtcNow()))
+        {
+            await GrainFactory.GetGrain<IStepGrain>(grant.Caller).LimitGrantedAsync(ToLease(grant));
+        }
+    });
 
     private Task TellRefusedAsync(LimitEffect.TellRefused told)
     {

@@ -15,7 +15,7 @@ namespace Orchestrator.Grains.Limits;
 /// <summary>The shell of one named limit: its declaration and its callers' phone. Who may go on is decided by <see cref="LimitDesk"/>.</summary>
 /// <remarks>
 /// The declaration is durable; who holds room and who waits is not. When this activation is lost, leases are taken up again as their holders renew them, and those who
-/// waited ask again. A mark in the record tells the next activation so; it then counts rates from none, and where holders may live on lets nobody through until they
+/// waited ask again. A mark in the record tells the next activation so; it then counts rates from none, those of a minute or more from what was written down, and where holders may live on lets nobody through until they
 /// have renewed. An activation that ends in good order leaves behind what was left of its rates.
 /// </remarks>
 [Reentrant, RandomPlacement]
@@ -41,13 +41,20 @@ public sealed partial class LimitGrain(
     {
         var now = clock.GetUtcNow();
         self = string.Create(CultureInfo.InvariantCulture, $"{epoch.Owner}/{epoch.Current}.{now.UtcTicks}");
-        if (stored.State.GrantedBy is not null)
+        var lost = stored.State.GrantedBy is not null;
+        var kept = lost && stored.State.KeptFor is { } rates && Effective is { } here && rates == KeptRates.NameOf(here);
+        if (lost)
         {
-            desk.MayHavePredecessor(now, holdersLive: !epoch.IsAlone);
+            desk.MayHavePredecessor(now, holdersLive: !epoch.IsAlone, ratesKept: kept);
         }
 
         Load();
-        if (limit is not null && stored.State.GrantedBy is null)
+        if (kept)
+        {
+            desk.RestoreKept(Kept, stored.State.KeptAt, now);
+        }
+
+        if (limit is not null && !lost)
         {
             foreach (var level in stored.State.Left)
             {
@@ -151,14 +158,28 @@ public sealed partial class LimitGrain(
             return new LimitReply(null, Fallback: new LimitFallback(limit.FallbackAgent, limit.FallbackModel));
         }
 
-        return new LimitReply(answer.Grant is { } grant ? ToLease(grant) : null, answer.Wait, answer.Failure);
+        if (answer.Grant is not { } grant)
+        {
+            return new LimitReply(null, answer.Wait, answer.Failure);
+        }
+
+        // Nobody calls on room that a crash would give out again. Should the write fail, who asks again is given the same room.
+        await KeepAsync(grant.Pool);
+        return desk.MayTell(grant, clock.GetUtcNow())
+            ? new LimitReply(ToLease(grant), answer.Wait, answer.Failure)
+            : throw new TimeoutException($"What limit '{Name}' has given out took longer to write down than a lease lasts. Ask again.");
     }
 
-    public Task ReleaseAsync(LimitRelease release, CancellationToken cancellationToken = default)
+    public async Task ReleaseAsync(LimitRelease release, CancellationToken cancellationToken = default)
     {
+        var pool = desk.PoolOf(release.Ticket);
         desk.Release(release.Ticket, release.Tokens, clock.GetUtcNow());
         Settle();
-        return Task.CompletedTask;
+        if (pool is not null)
+        {
+            // It may have used more than was reserved for it.
+            await KeepAsync(pool);
+        }
     }
 
     public Task WithdrawAsync(string ticket, CancellationToken cancellationToken = default)
@@ -203,7 +224,7 @@ public sealed partial class LimitGrain(
     {
         if (stored.State.GrantedBy != self)
         {
-            await stored.KeepAsync(stored.State.With(self, default, []));
+            await stored.KeepAsync(stored.State.GrantingBy(self));
         }
 
         marked = true;
@@ -229,10 +250,12 @@ public sealed partial class LimitGrain(
 
     private ImmutableArray<Limit> DeclaredNow => declared.LastOrDefault()?.All ?? [];
 
+    private Limit? Effective => stored.State.Read() ?? declared.LastOrDefault()?.Find(Name);
+
     private void Load()
     {
         declaredThen = DeclaredNow;
-        limit = stored.State.Read() ?? declared.LastOrDefault()?.Find(Name);
+        limit = Effective;
         version = stored.State.Limit is not null ? RecordVersion.Stored('r', stored.State.Revision)
             : limit is null ? ""
             : RecordVersion.Declared(StoredLimit.Write(limit));

@@ -55,4 +55,31 @@ public sealed class When_silos_crash_around_calls
         var limit = world.Do(() => world.Grains.Limit("one").GetAsync())!;
         (limit.Held, limit.Waiting).ShouldBe((0, 0));
     }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void a_daily_quota_is_never_exceeded_and_hardly_wasted(int seed)
+    {
+        const int Quota = 60;
+        const int Crashes = 6;
+        var chance = new Random(seed);
+        using var world = new CrashWorld((ulong)seed, new Limit("daily", Requests: new LimitRate(Quota, TimeSpan.FromDays(1), Quota), OnLimit: OnLimit.Queue));
+        for (var id = 0; id < Quota + 10; id++)
+        {
+            world.Start("w" + id, new Step("s", CrashWorld.Agent, "do", Limits: [new StepLimit("daily")]));
+            if (id % 10 == 5)
+            {
+                world.CrashAfter(chance.Next(0, 60));
+            }
+        }
+
+        world.Pass(60);
+
+        // A call that a crash cut off is made again and draws again; beside that each crash loses what was reserved ahead, one call here.
+        world.Calls.Count.ShouldBeLessThanOrEqualTo(Quota);
+        world.Calls.Select(call => call.IdempotencyKey).Distinct().Count().ShouldBeGreaterThan(Quota / 2);
+        world.Calls.Count.ShouldBeGreaterThanOrEqualTo(Quota - (10 * (Crashes + 1)) + 10);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
 }

@@ -141,7 +141,7 @@ public sealed class When_steps_draw_on_limits
     [Fact]
     public void a_crash_gives_places_back_and_makes_rates_no_larger()
     {
-        using var world = World([new("llm", Requests: new LimitRate(10, TimeSpan.FromMinutes(1), 10), Concurrency: 1, OnLimit: OnLimit.Queue)]);
+        using var world = World([new("llm", Requests: new LimitRate(5, TimeSpan.FromSeconds(30), 5), Concurrency: 1, OnLimit: OnLimit.Queue)]);
         world.Answer = _ => null;
         var first = Start(world, "first", "llm");
         world.Pass(1);
