@@ -46,7 +46,14 @@ public sealed class StoredLimit
 
     public StoredLimit With(string? limit, long revision) => new()
     {
-        Limit = limit, Revision = revision, GrantedBy = GrantedBy, LeftAt = LeftAt, Left = Left, Kept = Kept, KeptAt = KeptAt, KeptFor = KeptFor,
+        Limit = limit,
+        Revision = revision,
+        GrantedBy = GrantedBy,
+        LeftAt = LeftAt,
+        Left = Left,
+        Kept = Kept,
+        KeptAt = KeptAt,
+        KeptFor = KeptFor,
     };
 
     /// <summary>An activation that may have let calls through; what an earlier one kept stays what may be relied on.</summary>
@@ -57,7 +64,14 @@ public sealed class StoredLimit
 
     public StoredLimit Keeping(string? rates, DateTimeOffset at, List<Level> levels) => new()
     {
-        Limit = Limit, Revision = Revision, GrantedBy = GrantedBy, LeftAt = LeftAt, Left = Left, Kept = levels, KeptAt = at, KeptFor = rates,
+        Limit = Limit,
+        Revision = Revision,
+        GrantedBy = GrantedBy,
+        LeftAt = LeftAt,
+        Left = Left,
+        Kept = levels,
+        KeptAt = at,
+        KeptFor = rates,
     };
 
     [GenerateSerializer, Alias("stored-limit-level")]
