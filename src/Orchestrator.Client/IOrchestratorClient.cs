@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Client.Blobs;
 using Orchestrator.Client.Plans;
 using Orchestrator.Client.Workflows;
 
@@ -24,6 +25,16 @@ public interface IOrchestratorClient
 
     /// <summary>A workflow by its id, whoever started it. Asks nobody whether there is one.</summary>
     WorkflowHandle<TOutput> Workflow<TOutput>(string id);
+
+    /// <summary>Puts a content that is too large for an input, or no JSON. The same content again gives the same link.</summary>
+    /// <remarks>It is kept while a workflow uses it, and at least a day from now.</remarks>
+    /// <param name="content">Read from where it stands to its end, and left open. One that cannot seek is sent once.</param>
+    /// <param name="contentType">Such as <c>application/pdf</c>.</param>
+    Task<BlobLink> UploadAsync(Stream content, string contentType, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes the content of a link.</summary>
+    /// <exception cref="OrchestratorException"><c>blob.not_found</c>: it has gone.</exception>
+    Task DownloadAsync(BlobLink link, Stream destination, CancellationToken cancellationToken = default);
 }
 
 /// <summary>How a workflow is started.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Client.Blobs;
 using Orchestrator.Client.Connections;
 using Orchestrator.Client.Plans;
 using Orchestrator.Client.Workflows;
@@ -18,6 +19,12 @@ public sealed class OrchestratorClient(IOrchestratorConnection connection, Recon
         StartAsync<JsonElement>(plan, input, options, cancellationToken);
 
     public WorkflowHandle<TOutput> Workflow<TOutput>(string id) => new(id, connection, reconnect);
+
+    public Task<BlobLink> UploadAsync(Stream content, string contentType, CancellationToken cancellationToken = default) =>
+        connection.PutBlobAsync(content, contentType, cancellationToken);
+
+    public Task DownloadAsync(BlobLink link, Stream destination, CancellationToken cancellationToken = default) =>
+        connection.ReadBlobAsync(link.Digest, destination, cancellationToken);
 
     private async Task<WorkflowHandle<TOutput>> StartAsync<TOutput>(string plan, object? input, StartOptions? options, CancellationToken cancellationToken)
     {

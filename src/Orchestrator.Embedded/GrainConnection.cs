@@ -8,12 +8,15 @@ using Orchestrator.Client;
 using Orchestrator.Client.Connections;
 using Orchestrator.Client.Workflows;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.PlanLanguage;
 using Orchestrator.Vocabulary;
+using Orchestrator.Vocabulary.Blobs;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 using Orchestrator.Vocabulary.Workflows;
+using BlobLink = Orchestrator.Client.Blobs.BlobLink;
 using WorkflowEvent = Orchestrator.Client.Workflows.WorkflowEvent;
 
 namespace Orchestrator.Embedded;
@@ -113,6 +116,26 @@ internal sealed class GrainConnection(EmbeddedOrchestrator orchestrator, Reconne
 
     public async Task<string> ExplainAsync(string id, CancellationToken cancellationToken) =>
         (await Grain(id).ExplainAsync(cancellationToken))?.Sentence ?? throw new OrchestratorException("workflow.not_found", $"There is no workflow '{id}'.");
+
+    public async Task<BlobLink> PutBlobAsync(Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        var put = await orchestrator.Grains.Blobs().PutAsync(ids.NewId(), content, contentType, cancellationToken);
+        Check(put.Refusal);
+        return new BlobLink(put.Link!.Digest.Value, put.Link.Bytes, put.Link.ContentType);
+    }
+
+    public async Task ReadBlobAsync(string digest, Stream destination, CancellationToken cancellationToken)
+    {
+        if (!BlobDigest.TryParse(digest, out var name) || await orchestrator.Grains.Blobs().FindAsync(name, cancellationToken) is not { } blob)
+        {
+            throw new OrchestratorException("blob.not_found", $"Nothing is kept under {digest}.");
+        }
+
+        await foreach (var part in orchestrator.Grains.Blobs().ReadAsync(blob, cancellationToken))
+        {
+            await destination.WriteAsync(part, cancellationToken);
+        }
+    }
 
     private static CommandContext Context(string? reason) => new(Environment.UserName, reason);
 

@@ -38,7 +38,7 @@ public class SiloServer : IAsyncLifetime
     public async Task StartAsync()
     {
         folder = DataFolder.TryOpen(Path.Combine(path, "data"), TimeProvider.System).ShouldBeOfType<DataFolderOpening.Opened>().Folder;
-        app = OrchestratorWebApplication.Create(path, [new("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key")), new("Outbound:AllowLoopback", "true")], builder =>
+        app = OrchestratorWebApplication.Create(path, [new("Api:CursorKeyFile", Path.Combine(path, "data", "cursor.key")), new("Outbound:AllowLoopback", "true"), new("AgentCalls:AnswerBytesMax", "2097152")], builder =>
         {
             builder.Logging.ClearProviders();
             builder.WebHost.UseTestServer();

@@ -114,9 +114,23 @@ public sealed class When_an_agent_answers_later(SiloServer silo) : IAsyncLifetim
         await (await client.PostJsonAsync(call.Url, """{"output": 1, "error": {"message": "both"}}""")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
         await (await client.PostJsonAsync(call.Url, """{"error": {"code": "a b", "message": ""}}""")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
         await (await client.PostJsonAsync(call.Url + "/heartbeat", """{"progress": 1.1}""")).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
-        await (await client.PostJsonAsync(call.Url, $$"""{"output": "{{new string('x', 1_048_576)}}"}""")).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "completion.too_large");
+        await (await client.PostJsonAsync(call.Url, $$"""{"output": "{{new string('x', 2_097_152)}}"}""")).ShouldBeProblemAsync(HttpStatusCode.RequestEntityTooLarge, "completion.too_large");
         (await client.PostJsonAsync(call.Url, """{"output": null}""")).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await EndedAsync(id)).GetProperty("state").GetString().ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task a_large_output_is_put_aside_and_the_same_again_is_the_same()
+    {
+        var (id, call) = await StartAsync("""{"id": "import", "agentId": "NAME", "action": "import"}""");
+        var large = $$"""{"output": "{{new string('x', 1_048_577)}}"}""";
+
+        var done = await client.PostJsonAsync(call.Url, large);
+        done.StatusCode.ShouldBe(HttpStatusCode.OK, await done.Content.ReadAsStringAsync());
+        (await client.PostJsonAsync(call.Url, large)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await EndedAsync(id)).GetProperty("output").GetProperty("bytes").GetInt64().ShouldBe(1_048_579);
+        (await client.GetStringAsync($"/api/v1/workflows/{id}/history?limit=200")).Length.ShouldBeLessThan(20_000);
     }
 
     private async Task<(string Id, TakenOn Call)> StartAsync(string step)

@@ -14,7 +14,7 @@ internal static class RunCommand
         var plan = new Argument<string?>("PLAN") { Description = "The plan's file, in YAML or JSON.", Arity = ArgumentArity.ZeroOrOne };
         var input = new Option<string[]>("--input", "-i")
         {
-            Description = "An input of the plan: k=v, or k=@file for a file's content. A value that is JSON is taken as JSON, anything else as text.",
+            Description = "An input of the plan: k=v, or k=@file for a file's content; a large or binary file is uploaded and linked to. A value that is JSON is taken as JSON, anything else as text.",
             HelpName = "k=v | k=@file",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
@@ -64,7 +64,7 @@ internal static class RunCommand
                     throw new CommandFailedException(ExitCode.Usage, "--detach needs a server that goes on: start one with 'orc dev', or name one with --server URL.");
                 }
 
-                id = resumed ?? await door.StartAsync(plan!, input, either.Token);
+                id = resumed ?? await door.StartAsync(plan!, await input.SendFilesAsync(door, either.Token), either.Token);
                 if (detach)
                 {
                     return await LeaveAsync(door, id, either.Token);

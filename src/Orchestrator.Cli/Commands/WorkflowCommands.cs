@@ -86,7 +86,7 @@ internal sealed class WorkflowCommands
         var command = new Command("signal", "Send a message into a workflow.") { id, signal, content };
         return ServerCommand.With(command, async (server, parsed, form, cancellationToken) =>
         {
-            var body = InputArguments.Read(parsed.GetValue(content) ?? []);
+            var body = await InputArguments.Read(parsed.GetValue(content) ?? []).SendFilesAsync(server, cancellationToken);
             var path = $"workflows/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/signals/{Uri.EscapeDataString(parsed.GetRequiredValue(signal))}";
             return ServerCommand.Show(await server.SendAsync(HttpMethod.Post, path, body.Utf8.ToArray(), cancellationToken), form, ShowState);
         });

@@ -16,6 +16,9 @@ internal interface IWorkflowDoor : IAsyncDisposable
     /// <summary>Starts a workflow, durably, and gives its id.</summary>
     Task<string> StartAsync(Plan plan, Payload input, CancellationToken cancellationToken);
 
+    /// <summary>Puts a file where workflows find it, durably, and gives its link.</summary>
+    Task<Payload> PutFileAsync(FileInfo file, string contentType, CancellationToken cancellationToken);
+
     /// <summary>The workflow as the API gives it; null when there is none.</summary>
     Task<WorkflowDocument?> FindAsync(string id, CancellationToken cancellationToken);
 

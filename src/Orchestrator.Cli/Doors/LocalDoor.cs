@@ -6,6 +6,7 @@ using Orchestrator.ApiHost.Workflows;
 using Orchestrator.Cli.Workflows;
 using Orchestrator.Execution.Ids;
 using Orchestrator.Grains;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary;
 using Orchestrator.Vocabulary.Payloads;
@@ -36,6 +37,14 @@ internal sealed class LocalDoor(IHost host, DataFolder folder, string place) : I
             new StartWorkflow(plan, input, PriorityDefault, ImmutableSortedDictionary<string, string>.Empty, Fingerprint: "orc run " + id.Value), cancellationToken);
         Check(reply.Refusal);
         return reply.Id.Value;
+    }
+
+    public async Task<Payload> PutFileAsync(FileInfo file, string contentType, CancellationToken cancellationToken)
+    {
+        await using var content = file.OpenRead();
+        var put = await grains.Blobs().PutAsync(ids.Next(), content, contentType, cancellationToken, file.Length);
+        Check(put.Refusal);
+        return put.Link!.ToPayload();
     }
 
     public async Task<WorkflowDocument?> FindAsync(string id, CancellationToken cancellationToken) =>

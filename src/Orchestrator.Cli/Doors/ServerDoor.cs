@@ -55,6 +55,13 @@ internal sealed class ServerDoor : IWorkflowDoor
         return accepted.RootElement.GetProperty("id").GetString()!;
     }
 
+    public async Task<Payload> PutFileAsync(FileInfo file, string contentType, CancellationToken cancellationToken)
+    {
+        var answer = await SendContentAsync(
+            HttpMethod.Post, "blobs", () => new StreamContent(file.OpenRead()) { Headers = { ContentType = new MediaTypeHeaderValue(contentType) } }, cancellationToken);
+        return Payload.FromTrustedUtf8(answer.Body);
+    }
+
     public async Task<WorkflowDocument?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(HttpMethod.Get, "workflows/" + Uri.EscapeDataString(id), null, cancellationToken, welcome: HttpStatusCode.NotFound);
@@ -100,15 +107,19 @@ internal sealed class ServerDoor : IWorkflowDoor
     /// <summary>Sends one request, again where it got no answer, and gives a good answer or fails with what the server said.</summary>
     /// <param name="welcome">A status beside 2xx that is an answer too.</param>
     /// <param name="ifMatch">The version that is meant, or <c>*</c>.</param>
-    public async Task<ServerAnswer> SendAsync(
-        HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken, HttpStatusCode? welcome = null, string? ifMatch = null)
+    public Task<ServerAnswer> SendAsync(
+        HttpMethod method, string path, byte[]? json, CancellationToken cancellationToken, HttpStatusCode? welcome = null, string? ifMatch = null) => SendContentAsync(
+        method, path, () => json is null ? null : new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } }, cancellationToken, welcome, ifMatch);
+
+    private async Task<ServerAnswer> SendContentAsync(
+        HttpMethod method, string path, Func<HttpContent?> content, CancellationToken cancellationToken, HttpStatusCode? welcome = null, string? ifMatch = null)
     {
         // One key for all tries: a command that arrived, and whose answer was lost, is not done twice.
         var key = method == HttpMethod.Get ? null : "\"" + Guid.CreateVersion7(clock.GetUtcNow()).ToString("N") + "\"";
         for (var attempt = 1; ; attempt++)
         {
             using var request = new HttpRequestMessage(method, path);
-            request.Content = json is null ? null : new ByteArrayContent(json) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            request.Content = content();
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", key);

@@ -1,8 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Plans;
 
 namespace Orchestrator.Cli.Inputs;
@@ -10,20 +9,20 @@ namespace Orchestrator.Cli.Inputs;
 /// <summary>Makes one JSON object of <c>k=v</c> and <c>k=@file</c>.</summary>
 /// <remarks>
 /// A value that is valid JSON is taken as such, as in the plan's own YAML (<c>count=3</c> is a number, <c>'zip="01234"'</c> a text); anything else is
-/// text. A file is text, unless its name ends in <c>.json</c>.
+/// text. A file is text, unless its name ends in <c>.json</c>; one that is no text in UTF-8, or is larger than <see cref="FileBytesMax"/>, is put beside the
+/// workflow, and a link stands for it.
 /// </remarks>
 internal static class InputArguments
 {
-    public const int FileBytesMax = 8 * 1024 * 1024;
-
-    // As the person typed it: nothing here ends up in a page of HTML.
-    private static readonly JsonSerializerOptions Letters = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>What a file may have that stands in the input itself, as <c>Blobs:InlineBytesMax</c> is for answers.</summary>
+    public const int FileBytesMax = 1024 * 1024;
 
     /// <param name="plan">The plan they are for, where it is known: a name that it does not declare was mistyped.</param>
     /// <exception cref="CommandFailedException">An argument is not of either form, is not declared, or its file cannot be read.</exception>
-    public static Payload Read(IEnumerable<string> arguments, Plan? plan = null)
+    public static TypedInput Read(IEnumerable<string> arguments, Plan? plan = null)
     {
         var input = new JsonObject();
+        var files = ImmutableArray.CreateBuilder<TypedFile>();
         foreach (var argument in arguments)
         {
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
@@ -44,10 +43,10 @@ internal static class InputArguments
                 throw Wrong($"--input {key}: plan {plan.Id} has no such input; it has {string.Join(", ", plan.Inputs.Select(declared => declared.Name))}");
             }
 
-            input[key] = value.StartsWith('@') ? FromFile(key, value[1..]) : FromText(value);
+            input[key] = value.StartsWith('@') ? FromFile(key, value[1..], files) : FromText(value);
         }
 
-        return Payload.From(input, Letters);
+        return new TypedInput(input, files.DrainToImmutable());
     }
 
     private static JsonNode? FromText(string text)
@@ -62,7 +61,7 @@ internal static class InputArguments
         }
     }
 
-    private static JsonNode? FromFile(string key, string path)
+    private static JsonNode? FromFile(string key, string path, ImmutableArray<TypedFile>.Builder files)
     {
         try
         {
@@ -74,7 +73,8 @@ internal static class InputArguments
 
             if (file.Length > FileBytesMax)
             {
-                throw Wrong($"--input {key}: {path} has {file.Length} bytes, at most {FileBytesMax} are taken");
+                files.Add(new(key, file, TypedFile.TypeOf(file)));
+                return null;
             }
 
             var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
@@ -82,7 +82,8 @@ internal static class InputArguments
         }
         catch (DecoderFallbackException)
         {
-            throw Wrong($"--input {key}: {path} is not text in UTF-8");
+            files.Add(new(key, new FileInfo(path), TypedFile.TypeOf(new FileInfo(path))));
+            return null;
         }
         catch (JsonException problem)
         {

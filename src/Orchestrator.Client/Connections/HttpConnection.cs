@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Orchestrator.Client.Blobs;
 using Orchestrator.Client.Workflows;
 
 namespace Orchestrator.Client.Connections;
@@ -11,6 +12,9 @@ namespace Orchestrator.Client.Connections;
 /// <remarks>Each command carries one <c>Idempotency-Key</c> through all its attempts: one that arrived, and whose answer was lost, is not done twice.</remarks>
 public sealed class HttpConnection : IOrchestratorConnection, IDisposable
 {
+    /// <summary>What an attempt at a blob may take beyond <see cref="OrchestratorClientOptions.AttemptTimeout"/>: its bytes need their time.</summary>
+    private static readonly TimeSpan BlobTimeMax = TimeSpan.FromMinutes(10);
+
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly OrchestratorClientOptions options;
     private readonly ReconnectPolicy reconnect;
@@ -102,6 +106,25 @@ public sealed class HttpConnection : IOrchestratorConnection, IDisposable
         return explanation.RootElement.GetProperty("sentence").GetString()!;
     }
 
+    public async Task<BlobLink> PutBlobAsync(Stream content, string contentType, CancellationToken cancellationToken)
+    {
+        var start = content.CanSeek ? content.Position : 0;
+        var (_, answer) = await SendContentAsync(
+            HttpMethod.Post, "blobs", () => new BlobBody(content, start, contentType), null, cancellationToken, longer: BlobTimeMax, attemptsMax: content.CanSeek ? options.AttemptsMax : 1);
+        return JsonSerializer.Deserialize<BlobLink>(answer, ClientJson.Options)!;
+    }
+
+    public async Task ReadBlobAsync(string digest, Stream destination, CancellationToken cancellationToken)
+    {
+        using var response = await BreaksAsync(() => http.GetAsync("blobs/" + Uri.EscapeDataString(digest), HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw Problem(response.StatusCode, await BreaksAsync(() => response.Content.ReadAsByteArrayAsync(cancellationToken), cancellationToken));
+        }
+
+        await response.Content.CopyToAsync(destination, cancellationToken);
+    }
+
     public void Dispose() => http.Dispose();
 
     private static JsonSerializerOptions WithoutNulls { get; } = new(ClientJson.Options) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
@@ -111,8 +134,13 @@ public sealed class HttpConnection : IOrchestratorConnection, IDisposable
     private Task PostAsync(string id, string what, object body, string? key, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"{AddressOf(id)}/{what}", JsonSerializer.SerializeToUtf8Bytes(body, WithoutNulls), key ?? reconnect.NewId(), cancellationToken);
 
-    private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(
-        HttpMethod method, string path, byte[]? json, string? key, CancellationToken cancellationToken, HttpStatusCode? welcome = null, TimeSpan longer = default)
+    private Task<(HttpStatusCode Status, byte[] Body)> SendAsync(
+        HttpMethod method, string path, byte[]? json, string? key, CancellationToken cancellationToken, HttpStatusCode? welcome = null, TimeSpan longer = default) =>
+        SendContentAsync(
+            method, path, () => json is null ? null : new ByteArrayContent(json) { Headers = { ContentType = Json } }, key, cancellationToken, welcome, longer, options.AttemptsMax);
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> SendContentAsync(
+        HttpMethod method, string path, Func<HttpContent?> content, string? key, CancellationToken cancellationToken, HttpStatusCode? welcome = null, TimeSpan longer = default, int attemptsMax = 1)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -120,7 +148,7 @@ public sealed class HttpConnection : IOrchestratorConnection, IDisposable
             OrchestratorException failure;
             using var timeout = new CancellationTokenSource(options.AttemptTimeout + longer, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new ByteArrayContent(json) { Headers = { ContentType = Json } } };
+            using var request = new HttpRequestMessage(method, path) { Content = content() };
             if (key is not null)
             {
                 request.Headers.Add("Idempotency-Key", $"\"{key}\"");
@@ -147,7 +175,7 @@ public sealed class HttpConnection : IOrchestratorConnection, IDisposable
                 failure = new OrchestratorException(OrchestratorException.Unreachable, $"No answer from {http.BaseAddress!.GetLeftPart(UriPartial.Authority)}: {broken.Message}", retryable: true, cause: broken);
             }
 
-            if (attempt >= options.AttemptsMax)
+            if (attempt >= attemptsMax)
             {
                 throw failure;
             }

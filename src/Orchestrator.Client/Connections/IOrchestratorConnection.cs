@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Client.Blobs;
 using Orchestrator.Client.Workflows;
 
 namespace Orchestrator.Client.Connections;
@@ -21,6 +22,11 @@ public interface IOrchestratorConnection
     Task CommandAsync(string id, WorkflowCommand command, CancellationToken cancellationToken);
 
     Task<string> ExplainAsync(string id, CancellationToken cancellationToken);
+
+    /// <param name="content">Is left open.</param>
+    Task<BlobLink> PutBlobAsync(Stream content, string contentType, CancellationToken cancellationToken);
+
+    Task ReadBlobAsync(string digest, Stream destination, CancellationToken cancellationToken);
 }
 
 /// <param name="Plan">A text of the plan language.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Orchestrator.Vocabulary.Blobs;
 using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
@@ -69,7 +70,28 @@ internal sealed class Evaluator(EvaluationContext context)
             ExpressionRoot.Failure => OfFailure(),
             _ => OfStep(path.Root, path.StepId!),
         };
-        return Problem is null && Spend(path.Segments.IsEmpty ? 0 : start.Length) ? JsonValues.Find(start, path.Segments) : default;
+        if (Problem is not null || !Spend(path.Segments.IsEmpty ? 0 : start.Length))
+        {
+            return default;
+        }
+
+        var found = JsonValues.Find(start, path.Segments);
+        return found.IsNull && LinkOnTheWay(start, path.Segments) is { } link ? Fail(link) : found;
+    }
+
+    // What a link leads to is not here, and null would be a wrong answer.
+    private string? LinkOnTheWay(Payload start, ImmutableArray<PathSegment> way)
+    {
+        for (var length = 0; BlobLink.MayStandIn(start) && length < way.Length && Spend(start.Length); length++)
+        {
+            if (BlobLink.Of(JsonValues.Find(start, way[..length])) is { } link)
+            {
+                var size = link.Bytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $" of {bytes:N0} bytes") : "";
+                return $"it looks into a link to a blob{size}, whose content is not in the journal: give the whole value to a step, whose agent gets the content, or have the agent answer with less";
+            }
+        }
+
+        return null;
     }
 
     private Payload OfFailure() => context.Failure is { } failure

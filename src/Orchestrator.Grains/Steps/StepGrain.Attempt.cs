@@ -3,6 +3,7 @@ using Orchestrator.Execution.Agents;
 using Orchestrator.Grains.Agents;
 using Orchestrator.Grains.Workflows;
 using Orchestrator.Vocabulary.Agents;
+using Orchestrator.Vocabulary.Payloads;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Grains.Steps;
@@ -19,7 +20,7 @@ public sealed partial class StepGrain
         {
             var slot = await FindSlotAsync(attempt);
             var report = slot.Lease is { } lease ? await CallAsync(attempt, lease) : Failed(attempt, slot.Failure!);
-            await SendUntilTakenAsync(attempt, report);
+            await SendUntilTakenAsync(attempt, await PutAsideAsync(attempt, report));
         }
         catch (OperationCanceledException) when (attempt.Dropped.IsCancellationRequested)
         {
@@ -66,7 +67,13 @@ public sealed partial class StepGrain
         CallUsage? used = null;
         try
         {
-            var answer = await CallAsync(attempt, lease, transport, deadline);
+            var (input, unopened) = await OpenInputAsync(attempt);
+            if (unopened is not null)
+            {
+                return Failed(attempt, unopened);
+            }
+
+            var answer = await CallAsync(attempt, lease, transport, input, deadline);
             used = answer.Usage;
             outcome = CallJudgement.Of((answer as AgentAnswer.Failed)?.Failure);
             return answer switch
@@ -99,7 +106,7 @@ public sealed partial class StepGrain
         await TryAsync("release", () => GrainFactory.Agent(lease.Registration.Name).ReleaseAsync(release));
     }
 
-    private async Task<AgentAnswer> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport, DateTimeOffset deadline)
+    private async Task<AgentAnswer> CallAsync(AttemptUnderWay attempt, SlotLease lease, IAgentTransport transport, Payload input, DateTimeOffset deadline)
     {
         var assignment = attempt.Assignment;
         var name = lease.Registration.Name;
@@ -111,7 +118,7 @@ public sealed partial class StepGrain
         try
         {
             var request = new AgentRequest(
-                attempt.AgentInstead ?? assignment.AgentId ?? name, assignment.Action, assignment.Input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
+                attempt.AgentInstead ?? assignment.AgentId ?? name, assignment.Action, input, assignment.Workflow.Value, assignment.Step.Value, assignment.Attempt,
                 assignment.IdempotencyKey, deadline, span?.Id ?? assignment.TraceParent, assignment.AskFirst, Completion: OfferOf(assignment));
             using var patience = new CancellationTokenSource(assignment.Timeout < TimeoutMax ? assignment.Timeout : TimeoutMax, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(attempt.Dropped, patience.Token);

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orchestrator.Execution.Agents;
+using Orchestrator.Execution.Blobs;
 using Orchestrator.Execution.Journals;
 using Orchestrator.Grains.Agents;
+using Orchestrator.Grains.Blobs;
 using Orchestrator.Vocabulary.Steps;
 
 namespace Orchestrator.Grains.Steps;
@@ -14,6 +16,8 @@ public sealed partial class StepGrain(
     IEnumerable<IAgentTransport> transports,
     IEnumerable<CompletionTokens> tokens,
     TimeProvider clock,
+    IBlobStore blobs,
+    IOptions<BlobOptions> blobOptions,
     IOptions<StepGrainOptions> options,
     ILogger<StepGrain> logger) : Grain, IStepGrain
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Orchestrator.Vocabulary.Payloads;
 
@@ -67,8 +68,20 @@ public sealed record BlobLink(BlobDigest Digest, long? Bytes = null, string? Con
 
         using var document = payload.Parse();
         var found = ImmutableArray.CreateBuilder<FoundLink>();
-        Find(document.RootElement, "", found);
+        Find(payload, document.RootElement, "", found);
         return found.DrainToImmutable();
+    }
+
+    /// <summary>The link that a value is; null when it is none, or one that cannot be read.</summary>
+    public static BlobLink? Of(Payload payload)
+    {
+        if (!MayStandIn(payload))
+        {
+            return null;
+        }
+
+        using var document = payload.Parse();
+        return Read(document.RootElement);
     }
 
     /// <summary>The link that an element is; null when it is none, or one that cannot be read.</summary>
@@ -85,17 +98,37 @@ public sealed record BlobLink(BlobDigest Digest, long? Bytes = null, string? Con
             ? text
             : null;
 
-    private static void Find(JsonElement element, string place, ImmutableArray<FoundLink>.Builder found)
+    /// <summary>The value with others in the places of some of its links, and every other letter as it was.</summary>
+    /// <param name="replaced">Links of <see cref="In"/>, in its order.</param>
+    public static Payload Replace(Payload payload, ImmutableArray<(FoundLink Link, Payload By)> replaced)
+    {
+        var buffer = new ArrayBufferWriter<byte>(payload.Length + replaced.Sum(one => one.By.Length));
+        var at = 0;
+        foreach (var (link, by) in replaced)
+        {
+            buffer.Write(payload.Utf8.Span[at..link.Start]);
+            buffer.Write(by.Utf8.Span);
+            at = link.Start + link.Length;
+        }
+
+        buffer.Write(payload.Utf8.Span[at..]);
+        return Payload.FromTrustedUtf8(buffer.WrittenMemory);
+    }
+
+    private static void Find(Payload whole, JsonElement element, string place, ImmutableArray<FoundLink>.Builder found)
     {
         if (Text(element) is { } text)
         {
-            found.Add(new FoundLink(place, text, Read(element)));
+            // The document was read from the payload's own bytes, so what stands there stands in the payload.
+            var raw = JsonMarshal.GetRawUtf8Value(element);
+            whole.Utf8.Span.Overlaps(raw, out var start);
+            found.Add(new FoundLink(place, text, Read(element), start, raw.Length));
         }
         else if (element.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in element.EnumerateObject())
             {
-                Find(member.Value, place + "/" + member.Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal), found);
+                Find(whole, member.Value, place + "/" + member.Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal), found);
             }
         }
         else if (element.ValueKind == JsonValueKind.Array)
@@ -103,7 +136,7 @@ public sealed record BlobLink(BlobDigest Digest, long? Bytes = null, string? Con
             var index = 0;
             foreach (var item in element.EnumerateArray())
             {
-                Find(item, place + "/" + index++.ToString(CultureInfo.InvariantCulture), found);
+                Find(whole, item, place + "/" + index++.ToString(CultureInfo.InvariantCulture), found);
             }
         }
     }
@@ -113,4 +146,6 @@ public sealed record BlobLink(BlobDigest Digest, long? Bytes = null, string? Con
 /// <param name="Place">A JSON Pointer (RFC 6901); empty for the whole value.</param>
 /// <param name="Text">The digest as it is written.</param>
 /// <param name="Link">Null when the digest is none.</param>
-public readonly record struct FoundLink(string Place, string Text, BlobLink? Link);
+/// <param name="Start">Where it begins, in bytes.</param>
+/// <param name="Length">Its length in bytes.</param>
+public readonly record struct FoundLink(string Place, string Text, BlobLink? Link, int Start, int Length);

@@ -1,4 +1,5 @@
 using Orchestrator.Client;
+using Orchestrator.Client.Blobs;
 using Orchestrator.Client.Plans;
 using Orchestrator.Client.Workflows;
 
@@ -34,6 +35,28 @@ public sealed class When_a_program_uses_the_client
         var snapshot = await workflow.GetAsync();
         (snapshot.State, snapshot.Progress, snapshot.HasEnded).ShouldBe(("completed", 1, true));
         snapshot.Steps.Select(step => (step.Id, step.State, step.AgentId)).ShouldBe([("first", "completed", "greeter"), ("second", "completed", "greeter")]);
+    }
+
+    [Theory]
+    [InlineData("server")]
+    [InlineData("embedded")]
+    public async Task a_content_is_put_handed_to_an_agent_and_given_back(string kind)
+    {
+        await using var host = await StartAsync(kind);
+        using var content = new MemoryStream("not this: Ada"u8.ToArray());
+        content.Position = "not this: ".Length;
+        var link = await host.Client.UploadAsync(content, "text/plain");
+        (link.Bytes, link.ContentType, content.CanRead).ShouldBe((3, "text/plain", true));
+
+        var workflow = await host.Client.StartAsync(Greetings.ToJson(), new { name = link });
+        (await workflow.ResultAsync()).GetProperty("second").GetString().ShouldBe("Hello Hello Ada");
+
+        using var back = new MemoryStream();
+        await host.Client.DownloadAsync(link, back);
+        back.ToArray().ShouldBe("Ada"u8.ToArray());
+        var unknown = new BlobLink(link.Digest[..^1] + (link.Digest[^1] == '0' ? '1' : '0'));
+        (await Should.ThrowAsync<OrchestratorException>(() => host.Client.DownloadAsync(unknown, back))).Code.ShouldBe("blob.not_found");
+        (await Should.ThrowAsync<OrchestratorException>(() => host.Client.StartAsync(Greetings.ToJson(), new { name = unknown }))).Code.ShouldBe("blob.unknown");
     }
 
     [Theory]

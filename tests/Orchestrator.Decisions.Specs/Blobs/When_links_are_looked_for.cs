@@ -23,13 +23,24 @@ public sealed class When_links_are_looked_for
     {
         var link = new BlobLink(One, 5, "application/json; charset=\"utf-8\"");
 
-        BlobLink.In(link.ToPayload()).ShouldBe([new FoundLink("", One.Value, link)]);
+        BlobLink.In(link.ToPayload()).ShouldBe([new FoundLink("", One.Value, link, 0, link.ToPayload().Length)]);
         Payload.TryParse(link.ToPayload().Utf8, out _, out var problem).ShouldBeTrue(problem);
     }
 
     [Fact]
     public void one_whose_digest_is_none_is_told_without_it() =>
-        BlobLink.In(Json("""[{"$blob": "sha256:ABC"}]""")).ShouldBe([new FoundLink("/0", "sha256:ABC", null)]);
+        BlobLink.In(Json("""[{"$blob": "sha256:ABC"}]""")).ShouldBe([new FoundLink("/0", "sha256:ABC", null, 1, 23)]);
+
+    [Fact]
+    public void others_come_in_their_places_and_every_other_letter_stays()
+    {
+        var link = $$"""{ "bytes":1, "$blob": "{{One}}" }""";
+        var whole = Json($$"""{"a" : {{link}}, "n": 1.50, "b":[{{link}},{{link}}]}""");
+        var found = BlobLink.In(whole);
+
+        BlobLink.Replace(whole, [(found[0], Json("\"x\"")), (found[2], Json("{\"y\": 2}"))]).ToString().ShouldBe($$"""{"a" : "x", "n": 1.50, "b":[{{link}},{"y": 2}]}""");
+        BlobLink.Replace(whole, []).ShouldBe(whole);
+    }
 
     [Theory]
     [InlineData("""{"$blob": 1}""")]

@@ -42,6 +42,24 @@ public sealed class When_a_plan_is_run : IDisposable
     }
 
     [Fact]
+    public async Task a_large_file_and_one_that_is_no_text_are_linked_to()
+    {
+        place.Write("long.txt", string.Concat(Enumerable.Repeat("word ", 300_000)));
+        await File.WriteAllBytesAsync(Path.Combine(place.Folder, "scan.bin"), [0xFF, 0x00, 0xFE]);
+        place.Write("plan.yaml", "id: hello\nsteps:\n  - { id: greet, agentId: echo, action: echo, input: { long: \"${{ input.long }}\", scan: \"${{ input.scan }}\" } }\n");
+
+        var run = (await place.OrcAsync("run", "plan.yaml", "--input", "long=@long.txt", "--input", "scan=@scan.bin", "--output", "json")).Exits(0);
+
+        var workflow = JsonDocument.Parse(run.Output).RootElement;
+        workflow.GetProperty("input").GetProperty("long").GetProperty("bytes").GetInt64().ShouldBe(1_500_000);
+        workflow.GetProperty("input").GetProperty("scan").GetRawText().ShouldBe(
+            $$"""{"$blob":"sha256:{{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData((byte[])[0xFF, 0x00, 0xFE]))}}","bytes":3,"contentType":"application/octet-stream"}""");
+
+        // The agent said the whole text back, so its answer is a link of its own.
+        workflow.GetProperty("output").GetProperty("bytes").GetInt64().ShouldBeGreaterThan(1_500_000);
+    }
+
+    [Fact]
     public async Task json_on_standard_output_is_the_workflow_and_nothing_else()
     {
         place.Write("plan.yaml", "id: hello\nsteps:\n  - { id: greet, agentId: echo, action: echo, input: { text: \"${{ input.name }}\", count: \"${{ input.count }}\" } }\n");

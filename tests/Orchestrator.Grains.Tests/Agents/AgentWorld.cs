@@ -92,6 +92,8 @@ internal sealed class AgentWorld : IDisposable
     /// <summary>Ends the silo here and now, with nothing put in order, and starts it again on what it had stored.</summary>
     public void CrashAndRestart() => silo.CrashAndRestart();
 
+    public void RunUntil(Func<bool> condition) => silo.RunUntil(condition, TimeSpan.FromSeconds(60));
+
     public void Pass(double seconds) => silo.Pass(TimeSpan.FromSeconds(seconds));
 
     public void Dispose() => silo.Dispose();

@@ -14,6 +14,9 @@ public sealed class InMemoryBlobStore : IBlobStore
     private readonly Dictionary<BlobDigest, (string Upload, BlobSummary Blob)> blobs = [];
     private readonly HashSet<(WorkflowId Workflow, BlobDigest Digest)> uses = [];
 
+    /// <summary>Called before anything is written; throwing here fails it.</summary>
+    public Action BeforeWrite { get; set; } = () => { };
+
     public ImmutableArray<BlobSummary> All
     {
         get
@@ -35,6 +38,7 @@ public sealed class InMemoryBlobStore : IBlobStore
 
     public ValueTask WritePartAsync(string upload, int number, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        BeforeWrite();
         lock (gate)
         {
             parts[(upload, number)] = content.ToArray();
