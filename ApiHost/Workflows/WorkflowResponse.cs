@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.ApiHost.Blobs;
 using Orchestrator.ApiHost.Contract;
 using Orchestrator.ApiHost.Plans;
 using Orchestrator.Vocabulary.Agents;
@@ -14,6 +15,7 @@ namespace Orchestrator.ApiHost.Workflows;
 /// <param name="Growing">More steps may become known: a fan-out or a sub-plan has not begun.</param>
 /// <param name="Plan">The plan as the workflow keeps it.</param>
 /// <param name="Priority">1 to 5, 5 the most urgent.</param>
+/// <param name="Output">The result; a link in it says by <c>href</c> where its content is.</param>
 /// <param name="Origin">The workflow this one continues.</param>
 /// <param name="TraceParent">The W3C trace context of the request that started it.</param>
 /// <param name="Usage">What all its steps took of language models so far; null when nothing was counted.</param>
@@ -53,7 +55,7 @@ internal sealed record WorkflowResponse(
         view.Priority,
         view.Tags,
         [.. view.Steps.Select(StepResponse.Of)],
-        view.Output,
+        view.Output is { } output ? ShownLinks.Of(output) : null,
         FailureResponse.Of(view.Failure),
         view.Origin is { } origin ? new(origin.From.Value, origin.Kind, origin.FromStep) : null,
         view.CreatedAt,

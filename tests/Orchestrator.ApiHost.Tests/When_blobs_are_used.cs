@@ -97,7 +97,9 @@ public sealed class When_blobs_are_used(SiloServer silo)
         (await client.PostJsonAsync(place + "/signals/go", link)).StatusCode.ShouldBe(HttpStatusCode.Accepted);
         var ended = await (await client.GetAsync(place + "?wait=20")).JsonAsync();
         ended.GetProperty("state").GetString().ShouldBe("completed");
-        ended.GetProperty("output").GetProperty("$blob").GetString()!.ShouldStartWith("sha256:");
+        var shown = ended.GetProperty("output");
+        (await client.GetStringAsync(shown.GetProperty("href").GetString())).ShouldBe("a long story");
+        shown.GetRawText().ShouldStartWith(link[..^1]);
     }
 
     [Fact]
