@@ -8,6 +8,9 @@ internal static class SeedNames
 {
     private const string HostDefault = "0.0.0.0";
     private const string PortDefault = "8000";
+    private const string RateSection = "rate_limiting";
+    private const string RateDefault = "100";
+    private const string OursRate = "Agents:Defaults:PerMinute";
 
     private static readonly Dictionary<string, (string Ours, Func<string, string?> Read)> Names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,7 +30,7 @@ internal static class SeedNames
         ["message_queue:host"] = ("MessageQueue:Host", Same),
         ["message_queue:port"] = ("MessageQueue:Port", Same),
         ["priority_queue:max_queue_size"] = ("Agents:Defaults:QueueMax", Same),
-        ["rate_limiting:default_rate"] = ("Agents:Defaults:PerMinute", Same),
+        ["rate_limiting:default_rate"] = (OursRate, Same),
         ["rate_limiting:burst_size"] = ("Agents:Defaults:Burst", Same),
         ["routing_strategy"] = ("Routing:Strategy", Word),
         ["max_concurrent_requests"] = ("Tasks:RequestsMax", Same),
@@ -58,7 +61,11 @@ internal static class SeedNames
         var from = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, setting) in settings)
         {
-            if (key.Equals("agent:host", StringComparison.OrdinalIgnoreCase) || key.Equals("agent:port", StringComparison.OrdinalIgnoreCase))
+            if (IsIn(RateSection, key))
+            {
+                Limit(key, setting);
+            }
+            else if (key.Equals("agent:host", StringComparison.OrdinalIgnoreCase) || key.Equals("agent:port", StringComparison.OrdinalIgnoreCase))
             {
                 var address = $"http://{Value(settings, "agent:host") ?? HostDefault}:{Value(settings, "agent:port") ?? PortDefault}";
                 Add("Api:Urls", key, setting with { Value = address });
@@ -83,6 +90,30 @@ internal static class SeedNames
 
         return translated;
 
+        // Where the section stands, agents have a rate; without the section, none.
+        void Limit(string key, YamlSetting setting)
+        {
+            if (string.Equals(Value(settings, RateSection + ":enabled"), "false", StringComparison.OrdinalIgnoreCase))
+            {
+                return;
+            }
+
+            var known = Meaning(key);
+            if (known is { } meaning)
+            {
+                Add(meaning.Ours, key, setting);
+            }
+            else if (!key.Equals(RateSection, StringComparison.OrdinalIgnoreCase) && !key.Equals(RateSection + ":enabled", StringComparison.OrdinalIgnoreCase))
+            {
+                Add(key, key, setting);
+            }
+
+            if (!settings.ContainsKey(RateSection + ":default_rate") && !settings.ContainsKey(OursRate))
+            {
+                Add(OursRate, key, setting with { Value = RateDefault });
+            }
+        }
+
         void Add(string ours, string theirs, YamlSetting setting)
         {
             // An address is made of two settings, and is the same whichever of them is read first.
@@ -94,6 +125,9 @@ internal static class SeedNames
             from.TryAdd(ours, theirs);
         }
     }
+
+    private static bool IsIn(string section, string key) =>
+        key.StartsWith(section, StringComparison.OrdinalIgnoreCase) && (key.Length == section.Length || key[section.Length] == ':');
 
     private static (string Ours, Func<string, string?> Read)? Meaning(string key)
     {

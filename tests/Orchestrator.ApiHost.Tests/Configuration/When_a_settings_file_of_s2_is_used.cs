@@ -87,6 +87,22 @@ public sealed class When_a_settings_file_of_s2_is_used : IAsyncLifetime
         (await client.GetAsync("/api/v1/routes/run_tests")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact] // S2-38
+    public async Task with_its_section_of_rates_agents_have_them_and_one_may_have_its_own()
+    {
+        await using var host = await StartAsync("""
+            rate_limiting: {burst_size: 20}
+            agents:
+              declared:
+                own: {endpoints: ["http://127.0.0.1:9/"], perMinute: 600, burst: 60}
+            """);
+        foreach (var (agent, perMinute, burst) in new[] { ("echo", 100, 20), ("own", 600, 60) })
+        {
+            var rate = (await (await host.GetTestClient().GetAsync("/api/v1/agents/" + agent)).JsonAsync()).GetProperty("rateLimit");
+            (rate.GetProperty("perMinute").GetInt32(), rate.GetProperty("burst").GetInt32()).ShouldBe((perMinute, burst));
+        }
+    }
+
     [Fact] // S4-45
     public async Task as_many_requests_in_words_are_answered_at_once_as_it_says()
     {

@@ -35,6 +35,11 @@ public sealed class When_settings_have_the_names_of_the_systems_before : IDispos
     [InlineData("priority_queue: {max_queue_size: 10000}", "Agents:Defaults:QueueMax", "10000")]
     [InlineData("rate_limiting: {default_rate: 100}", "Agents:Defaults:PerMinute", "100")]
     [InlineData("rate_limiting: {burst_size: 20}", "Agents:Defaults:Burst", "20")]
+    [InlineData("rate_limiting: {burst_size: 5}", "Agents:Defaults:PerMinute", "100")]
+    [InlineData("rate_limiting: {enabled: true}", "Agents:Defaults:PerMinute", "100")]
+    [InlineData("rate_limiting: {}", "Agents:Defaults:PerMinute", "100")]
+    [InlineData("rate_limiting:", "Agents:Defaults:PerMinute", "100")]
+    [InlineData("rate_limiting: {burst_size: 5}\nagents: {defaults: {perMinute: 7}}", "Agents:Defaults:PerMinute", "7")]
     [InlineData("routing_strategy: hybrid", "Routing:Strategy", "Hybrid")]
     [InlineData("max_concurrent_requests: 100", "Tasks:RequestsMax", "100")]
     [InlineData("request_timeout: 300", "Tasks:Timeout", "00:05:00")]
@@ -45,6 +50,24 @@ public sealed class When_settings_have_the_names_of_the_systems_before : IDispos
     {
         settings.File("orchestrator.yaml", file + "\n");
         settings.Load()[ours].ShouldBe(value);
+    }
+
+    [Theory] // S2-38
+    [InlineData("load_balancing: {strategy: round_robin}")]
+    [InlineData("rate_limiting: {enabled: false, default_rate: 50, burst_size: 5}")]
+    public void without_a_rate_or_with_one_that_is_off_agents_have_none(string file)
+    {
+        settings.File("orchestrator.yaml", file + "\n");
+        var configuration = settings.Load();
+        (configuration["Agents:Defaults:PerMinute"], configuration["Agents:Defaults:Burst"]).ShouldBe((null, null));
+    }
+
+    [Theory]
+    [InlineData("rate_limiting:\n  default_rat: 5\n", "orchestrator.yaml:2:3 unknown setting rate_limiting")]
+    public void a_mistyped_rate_is_not_passed_over(string file, string problem)
+    {
+        settings.File("orchestrator.yaml", file);
+        settings.Refusal().ShouldContain(problem);
     }
 
     [Theory]
