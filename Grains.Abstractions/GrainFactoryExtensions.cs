@@ -5,6 +5,7 @@ using Orchestrator.Grains.Completions;
 using Orchestrator.Grains.Limits;
 using Orchestrator.Grains.Plans;
 using Orchestrator.Grains.Queues;
+using Orchestrator.Grains.Requests;
 using Orchestrator.Grains.Routes;
 using Orchestrator.Grains.Routing;
 using Orchestrator.Grains.Schedules;
@@ -33,6 +34,8 @@ public static class GrainFactoryExtensions
     public static IAgentGrain Agent(this IGrainFactory grains, string name) => grains.GetGrain<IAgentGrain>(name);
 
     public static IAgentDirectoryGrain AgentDirectory(this IGrainFactory grains) => grains.GetGrain<IAgentDirectoryGrain>(IAgentDirectoryGrain.Key);
+
+    public static ISatisfactionGrain Satisfaction(this IGrainFactory grains, WorkflowId request) => grains.GetGrain<ISatisfactionGrain>(request.Value);
 
     public static IRouterGrain Router(this IGrainFactory grains) => grains.GetGrain<IRouterGrain>(IRouterGrain.Key);
 

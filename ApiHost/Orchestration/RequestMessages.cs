@@ -16,6 +16,7 @@ internal sealed record RequestContent(
 /// <param name="Execution"><c>sequential</c> or <c>parallel</c>; null for one agent whose answer is the result.</param>
 /// <param name="Agents">Those that are called, in order: the n-th in step <c>agent_n</c>.</param>
 /// <param name="Refused">Those that were chosen and could not be called.</param>
+/// <param name="ModelRemembered">Whether a model's judgement was remembered from the same question; null where no model had a say.</param>
 internal sealed record RoutingRecord(
     RoutingMethod Method,
     double Confidence,
@@ -24,7 +25,8 @@ internal sealed record RoutingRecord(
     string? Execution,
     ImmutableArray<string> Agents,
     ImmutableArray<RefusedAgent> Refused,
-    [property: JsonPropertyName("routing_time_ms")] double RoutingTimeMs);
+    [property: JsonPropertyName("routing_time_ms")] double RoutingTimeMs,
+    [property: JsonPropertyName("model_remembered")] bool? ModelRemembered = null);
 
 internal sealed record RefusedAgent(string Agent, string Error, string Code);
 
@@ -81,7 +83,9 @@ internal sealed record AgentOutcome(
 /// <summary>What one request took (S4-37).</summary>
 /// <param name="ExecutionTimeMs">Null before it has ended.</param>
 /// <param name="Success">Null before it has ended.</param>
-internal sealed record RequestMetricsResponse(
+/// <param name="UserSatisfaction">0 to 1; null until somebody says.</param>
+/// <param name="CacheHitRate">1 where a model's judgement was remembered from the same question, 0 where it was asked; null where none had a say.</param>
+public sealed record RequestMetricsResponse(
     [property: JsonPropertyName("request_id")] string RequestId,
     DateTimeOffset Timestamp,
     [property: JsonPropertyName("routing_time_ms")] double RoutingTimeMs,

@@ -70,7 +70,7 @@ internal sealed class RequestStart(IGrainFactory grains, WorkflowStarting starti
         var execution = asked.Execution ?? (taken.Length + refused.Length > 1 ? RequestPlan.Parallel : null);
         var routing = new RoutingRecord(
             decision.Method, decision.Confidence, decision.Reasoning, decision.ModelUnheard, execution, [.. taken.Select(agent => agent.Agent)], refused,
-            Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 3));
+            Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 3), decision.ModelRemembered);
         if (taken.IsEmpty)
         {
             return Results.Json(RequestOutcome.Refused(new Refusal(refused[0].Code, refused[0].Error), Seconds(started), routing), ApiJson.Responses);

@@ -18,10 +18,15 @@ public sealed class ModelOptions
     [Required, StringLength(128)]
     public string Name { get; set; } = "llama3.2:3b";
 
-    /// <summary>The model that routes requests (S4-15).</summary>
+    /// <summary>The model that routes requests that are hard to route, and all of them where there is no <see cref="RouterSmallName"/> (S4-15).</summary>
     /// <value>The default is <c>llama3.2:3b</c>.</value>
     [Required, StringLength(128)]
     public string RouterName { get; set; } = "llama3.2:3b";
+
+    /// <summary>The model that routes requests that are easy to route: short ones, with few agents to choose from and rules that lean one way.</summary>
+    /// <value>Such as <c>llama3.2:1b</c>. The default is none, because an endpoint may not have it: <see cref="RouterName"/> routes these too.</value>
+    [StringLength(128, MinimumLength = 1)]
+    public string? RouterSmallName { get; set; }
 
     /// <summary>Where the key of that endpoint is: <c>env:NAME</c> or <c>file:PATH</c>. It is read when a model is called.</summary>
     /// <value>The default is none.</value>

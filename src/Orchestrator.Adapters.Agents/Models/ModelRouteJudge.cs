@@ -6,6 +6,7 @@ using System.Text.Unicode;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents.Outbound;
+using Orchestrator.Decisions.Routing;
 using Orchestrator.Decisions.Schemas;
 using Orchestrator.Execution.Routing;
 using Orchestrator.Vocabulary.Payloads;
@@ -55,7 +56,7 @@ public sealed class ModelRouteJudge(OutboundHttp http, IOptions<ModelOptions> op
                 [new ChatMessage(ChatRole.System, SystemText), new ChatMessage(ChatRole.User, PromptText.Disarm(Describe(question)))],
                 new ChatOptions
                 {
-                    ModelId = models.RouterName,
+                    ModelId = question.Complexity == RoutingComplexity.Simple ? models.RouterSmallName ?? models.RouterName : models.RouterName,
                     Temperature = 0,
                     MaxOutputTokens = AnswerTokensMax,
                     ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "route"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Decisions.Routing;
 using Orchestrator.Vocabulary.Routing;
 
 namespace Orchestrator.Execution.Routing;
@@ -17,7 +18,8 @@ public interface IRouteJudge
 
 /// <summary>What the model is asked (S4-16, S4-18).</summary>
 /// <param name="Candidates">At least two, by name, each once. No other agent may be named.</param>
-public sealed record RouteQuestion(RoutingRequest Request, ImmutableArray<CandidateAgent> Candidates);
+/// <param name="Complexity">How hard it is to answer, and so how large a model should.</param>
+public sealed record RouteQuestion(RoutingRequest Request, ImmutableArray<CandidateAgent> Candidates, RoutingComplexity Complexity = RoutingComplexity.Complex);
 
 /// <summary>What the model said.</summary>
 public abstract record RouteJudgement

@@ -71,12 +71,13 @@ public sealed partial class RouterGrain(
             return rules;
         }
 
-        var (judgement, fromMemory) = await judging.AskAsync(new RouteQuestion(request, candidates), cancellationToken);
+        var (judgement, fromMemory) = await judging.AskAsync(new RouteQuestion(request, candidates, RoutingComplexities.Of(request, candidates.Length, rules)), cancellationToken);
         RoutingMetrics.Judged(judgement, fromMemory);
         switch (judgement)
         {
             case RouteJudgement.Chosen chosen:
-                return present.Judged(rules, candidates, chosen.PrimaryAgent, chosen.SecondaryAgents, chosen.Confidence, chosen.Reasoning);
+                var judged = present.Judged(rules, candidates, chosen.PrimaryAgent, chosen.SecondaryAgents, chosen.Confidence, chosen.Reasoning);
+                return judged.ModelUnheard is null ? judged with { ModelRemembered = fromMemory } : judged;
             case RouteJudgement.Unusable unusable:
                 LogUnheard(unusable.Why);
                 return RequestRouting.Unheard(rules, unusable.Why);

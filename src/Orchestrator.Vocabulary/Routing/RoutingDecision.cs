@@ -50,6 +50,7 @@ public enum RoutingMethod
 /// <param name="Confidence">0 to 1: what the model said, or the score of the first one chosen.</param>
 /// <param name="Reasoning">For people: the model's words, or ours.</param>
 /// <param name="ModelUnheard">Why the model had no say although it was to be asked; null when it had, or was not to be asked.</param>
+/// <param name="ModelRemembered">Whether what the model says was remembered from the same question; null when it had no say.</param>
 /// <param name="Refusal">Why nobody was chosen; null when somebody was.</param>
 /// <param name="Route">The route that gives the task its timeout and priority; null for requests that no pattern named.</param>
 [GenerateSerializer, Immutable, Alias("routing-decision")]
@@ -60,7 +61,8 @@ public sealed record RoutingDecision(
     [property: Id(3)] string Reasoning,
     [property: Id(4)] string? ModelUnheard = null,
     [property: Id(5)] Refusal? Refusal = null,
-    [property: Id(6)] Routes.Route? Route = null)
+    [property: Id(6)] Routes.Route? Route = null,
+    [property: Id(7)] bool? ModelRemembered = null)
 {
     /// <summary>The agents to call, in order.</summary>
     [JsonIgnore]

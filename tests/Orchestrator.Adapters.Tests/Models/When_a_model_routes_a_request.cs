@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orchestrator.Adapters.Agents;
 using Orchestrator.Adapters.Agents.Models;
 using Orchestrator.Adapters.Agents.Outbound;
+using Orchestrator.Decisions.Routing;
 using Orchestrator.Execution.Routing;
 using Orchestrator.Vocabulary.Routing;
 
@@ -40,6 +41,17 @@ public sealed class When_a_model_routes_a_request : IAsyncLifetime
         data.RootElement.GetProperty("available_agents")[0].GetProperty("capabilities")[0].GetString().ShouldBe("answer");
         model.Asked.Single().Body.GetProperty("response_format").GetProperty("json_schema").GetProperty("schema").GetProperty("properties").GetProperty("primary_agent")
             .GetProperty("enum").GetRawText().ShouldBe("""["rag_agent","web_research"]""");
+    }
+
+    [Theory] // S4-15
+    [InlineData(RoutingComplexity.Simple, "llama3.2:1b", "llama3.2:1b")]
+    [InlineData(RoutingComplexity.Complex, "llama3.2:1b", "llama3.2:3b")]
+    [InlineData(RoutingComplexity.Simple, null, "llama3.2:3b")]
+    public async Task a_small_one_is_asked_what_is_easy_where_there_is_one(RoutingComplexity complexity, string? small, string asked)
+    {
+        model.ThenSays("""{"primary_agent": "web_research"}""");
+        (await JudgeAsync("x", new ModelOptions { Endpoint = model.Endpoint, RouterSmallName = small }, complexity)).ShouldBeOfType<RouteJudgement.Chosen>();
+        model.Models().ShouldBe([asked]);
     }
 
     [Fact]
@@ -100,13 +112,14 @@ public sealed class When_a_model_routes_a_request : IAsyncLifetime
         model.Asked.ShouldBeEmpty();
     }
 
-    private async Task<RouteJudgement?> JudgeAsync(string content, ModelOptions? options = null)
+    private async Task<RouteJudgement?> JudgeAsync(string content, ModelOptions? options = null, RoutingComplexity complexity = RoutingComplexity.Complex)
     {
         var judge = new ModelRouteJudge(http, Options.Create(options ?? new ModelOptions { Endpoint = model.Endpoint }), Options.Create(new AgentCallOptions()), TimeProvider.System);
         return await judge.JudgeAsync(
             new RouteQuestion(
                 new RoutingRequest(content, ModelCalls.Json("""{"page": 3}""")),
-                [new CandidateAgent("rag_agent", "Reads.", ["documents"], ["answer"]), new CandidateAgent("web_research", null, [], [])]),
+                [new CandidateAgent("rag_agent", "Reads.", ["documents"], ["answer"]), new CandidateAgent("web_research", null, [], [])],
+                complexity),
             default);
     }
 }

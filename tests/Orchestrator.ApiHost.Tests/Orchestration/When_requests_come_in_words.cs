@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Orchestrator.ApiHost.Orchestration;
 
 namespace Orchestrator.ApiHost.Tests.Orchestration;
 
@@ -188,6 +189,48 @@ public sealed class When_requests_come_in_words(SiloServer silo) : IAsyncLifetim
         await client.PostJsonAsync("/api/v1/agents", """{"name": "idle_teller", "kind": "builtin", "instances": [{"endpoint": "echo"}]}""");
         var idle = (await (await client.GetAsync("/agents/metrics")).JsonAsync()).GetProperty("idle_teller");
         (idle.GetProperty("requests_processed").GetInt64(), idle.GetProperty("average_response_time").GetDouble(), idle.GetProperty("success_rate").GetDouble(), idle.GetProperty("health_status").GetString()).ShouldBe((0, 0, 1, "healthy"));
+    }
+
+    [Fact] // S4-37, S4-38
+    public async Task what_the_user_says_of_an_answer_is_kept_and_goes_into_the_averages()
+    {
+        var id = (await AskAsync("""{"content": "wombat", "strategy": "simple"}""")).GetProperty("request_id").GetString();
+        var address = $"/api/v1/requests/{id}/satisfaction";
+        (await client.PostJsonAsync(address, """{"satisfaction": 0.2}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        for (var again = 0; again < 2; again++)
+        {
+            (await client.PostJsonAsync(address, """{"satisfaction": 0.8}""")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        }
+
+        var record = (await (await client.GetAsync("/api/v1/requests/metrics?limit=200")).JsonAsync()).GetProperty("items").EnumerateArray().Single(one => one.GetProperty("request_id").GetString() == id);
+        record.GetProperty("user_satisfaction").GetDouble().ShouldBe(0.8);
+        record.GetProperty("cache_hit_rate").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null, "no model had a say");
+
+        var averages = await (await client.GetAsync("/api/v1/requests/averages")).JsonAsync();
+        averages.GetProperty("user_satisfaction").GetDouble().ShouldBe(0.8, "nobody said anything of the others");
+        averages.GetProperty("execution_time_ms").GetDouble().ShouldBeGreaterThan(0);
+        var teller = averages.GetProperty("agents").GetProperty("first_teller");
+        (teller.GetProperty("user_satisfaction").GetDouble(), teller.GetProperty("requests").GetInt32() > 0).ShouldBe((0.8, true));
+
+        foreach (var wrong in new[] { """{"satisfaction": 1.1}""", """{"satisfaction": -0.1}""", "{}" })
+        {
+            await (await client.PostJsonAsync(address, wrong)).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+        }
+
+        await (await client.PostJsonAsync("/api/v1/requests/nobody/satisfaction", """{"satisfaction": 1}""")).ShouldBeProblemAsync(HttpStatusCode.NotFound, "task.not_found");
+    }
+
+    [Fact] // S4-38
+    public void averages_are_over_those_of_whom_something_is_known()
+    {
+        RequestMetricsResponse[] requests =
+        [
+            new("1", default, 10, 100, ["a", "b"], true, 1, 1), new("2", default, 20, 300, ["a"], false, null, 0), new("3", default, 30, null, ["b"], null, null, null),
+        ];
+        var averages = RequestAveragesResponse.Of(requests);
+        (averages.Requests, averages.SuccessRate, averages.RoutingTimeMs, averages.ExecutionTimeMs, averages.UserSatisfaction, averages.CacheHitRate).ShouldBe((3, 0.5, 20, 200, 1, 0.5));
+        averages.Agents.ShouldBe([new("a", new(2, 0.5, 200, 1)), new("b", new(2, 1, 100, 1))]);
+        RequestAveragesResponse.Of([]).ShouldSatisfyAllConditions(none => none.Requests.ShouldBe(0), none => none.SuccessRate.ShouldBeNull(), none => none.Agents.ShouldBeEmpty());
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Decisions.Routing;
 using Orchestrator.Execution.Declarations;
 using Orchestrator.Execution.Routing;
 using Orchestrator.Grains.Routing;
@@ -34,6 +35,7 @@ public sealed class When_a_model_judges : IDisposable
     {
         judge.Answer = _ => new RouteJudgement.Chosen("web", ["kb"], 0.8, "online comes last");
         var decision = Decide("find it online");
+        judge.Questions.Single().Complexity.ShouldBe(RoutingComplexity.Simple, "a few words, two agents");
         judge.Questions.Single().Candidates.Select(candidate => candidate.Name).ShouldBe(["kb", "web"]);
         (decision.Method, decision.Confidence, decision.Reasoning).ShouldBe((RoutingMethod.Model, 0.8, "online comes last"));
         decision.Chosen.Select(chosen => chosen.Agent).ShouldBe(["web", "kb"]);
@@ -43,8 +45,9 @@ public sealed class When_a_model_judges : IDisposable
     public void the_same_question_is_asked_once_and_after_a_while_again()
     {
         judge.Answer = _ => new RouteJudgement.Chosen("web", []);
-        Decide("find it online");
-        Decide("find it online").Method.ShouldBe(RoutingMethod.Model);
+        Decide("find it online").ModelRemembered.ShouldBe(false);
+        var second = Decide("find it online");
+        (second.Method, second.ModelRemembered).ShouldBe((RoutingMethod.Model, true));
         judge.Questions.Count.ShouldBe(1);
         Decide("find it online now");
         judge.Questions.Count.ShouldBe(2);
@@ -96,6 +99,7 @@ public sealed class When_a_model_judges : IDisposable
         var decision = Decide(content);
         decision.Method.ShouldBe(RoutingMethod.Keywords);
         decision.ModelUnheard!.ShouldContain(why);
+        decision.ModelRemembered.ShouldBeNull();
         decision.Chosen.Select(chosen => chosen.Agent).ShouldBe(["kb", "web"]);
     }
 
