@@ -52,6 +52,14 @@ public sealed class BuiltinAgentOptions : IValidatableObject
     /// <value>An existing folder, or null, the default: no request reads files.</value>
     public string? InputRoot { get; set; }
 
+    /// <summary>The folder in which the personalization agent finds contents by their ids, as <c>ID.md</c> or <c>ID.txt</c>.</summary>
+    /// <value>An existing folder, or null, the default: requests bring the contents.</value>
+    public string? ContentsFolder { get; set; }
+
+    /// <summary>The folder in which the personalization agent finds what a person cares about and has seen, as <c>ID.json</c> with <c>interests</c> and <c>seen</c>.</summary>
+    /// <value>An existing folder, or null, the default: requests say it.</value>
+    public string? ProfilesFolder { get; set; }
+
     /// <summary>A folder whose <c>*.json</c> files hold items for the learning and tutor agents, in the form of those that ship; of one id the later counts.</summary>
     /// <value>An existing folder, or null, the default: the items that ship. Read once, at start; what cannot be read stops the process.</value>
     public string? ItemsFolder { get; set; }

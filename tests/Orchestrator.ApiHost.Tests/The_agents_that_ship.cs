@@ -31,6 +31,15 @@ public sealed class The_agents_that_ship(SiloServer silo)
         { "process_request", "rag_agent", $$"""{"content": "sugar", "documents": ["{{Text}}"]}""", "sources" },
     };
 
+    /// <summary>What a caller may well expect of an agent of that name, and ours does not do: it says what would.</summary>
+    public static TheoryData<string, string, string, string> Elsewhere => new()
+    {
+        { "create_visual", "visual_generation_agent", """{"prompt": "a leaf in the sun"}""", "a service that makes images" },
+        { "coordinate_realtime", "realtime_coordination_agent", """{"room": "7b", "participants": ["ana", "ben"]}""", "/ws and topics" },
+        { "run_tests", "testing_qa_agent", """{"suite": "unit"}""", "a service that runs tests" },
+        { "manage_infrastructure", "infrastructure_agent", """{"operation": "restart", "service": "web"}""", "a service that may change machines" },
+    };
+
     public static TheoryData<string, string, string> ToConfigure => new()
     {
         { "generate_audio", "audio_generation_agent", "PUT /api/v1/agents/audio_generation_agent" },
@@ -49,6 +58,15 @@ public sealed class The_agents_that_ship(SiloServer silo)
         workflow.State().ShouldBe("completed", workflow.GetProperty("error").GetRawText());
         var output = workflow.GetProperty("output");
         output.TryGetProperty(member, out _).ShouldBeTrue($"'{member}' in {output.GetRawText()}");
+    }
+
+    [Theory, MemberData(nameof(Elsewhere))] // S2-51, S2-57, S2-63, S2-64
+    public async Task or_say_what_would_do_it(string action, string agent, string input, string named)
+    {
+        var error = (await RunAsync(action, agent, input)).GetProperty("error");
+        (error.GetProperty("code").GetString(), error.GetProperty("retryable").GetBoolean()).ShouldBe(("agent.not_configured", false));
+        error.GetProperty("message").GetString()!.ShouldContain(named);
+        error.GetProperty("message").GetString()!.ShouldContain($"Agents:Declared:{agent}");
     }
 
     [Theory, MemberData(nameof(ToConfigure))]

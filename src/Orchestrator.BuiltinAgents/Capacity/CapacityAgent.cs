@@ -26,6 +26,11 @@ internal sealed class CapacityAgent(BuiltinAgentOptions options) : IAgent
     public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken)
     {
         using var input = AgentInput.Read(Descriptor, request, options);
+        if (ServiceInItsPlace.For(input, Descriptor, "plans capacity and touches no machine", "a service that may change machines", "callsPerSecond", "secondsPerCall", "waitMax", "callsPerInstance") is { } elsewhere)
+        {
+            return new(elsewhere);
+        }
+
         var rate = Number(input, "callsPerSecond", fallback: null);
         var work = Number(input, "secondsPerCall", fallback: null);
         var patience = Number(input, "waitMax", fallback: 1);

@@ -61,6 +61,20 @@ internal sealed class AgentInput : IDisposable
 
     public bool Has(string field) => Find(field) is not null;
 
+    /// <summary>The input is an object that holds something, and none of these fields.</summary>
+    public bool AsksForSomethingElse(params ReadOnlySpan<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            if (Has(field))
+            {
+                return false;
+            }
+        }
+
+        return document is { RootElement: { ValueKind: JsonValueKind.Object } root } && root.EnumerateObject().Any();
+    }
+
     /// <summary>The text under the first of the names that is present; it must hold more than white space.</summary>
     public string RequiredText(params ReadOnlySpan<string> names)
     {

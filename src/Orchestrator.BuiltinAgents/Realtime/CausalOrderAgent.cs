@@ -26,6 +26,11 @@ internal sealed class CausalOrderAgent(BuiltinAgentOptions options) : IAgent
     public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken)
     {
         using var input = AgentInput.Read(Descriptor, request, options);
+        if (ServiceInItsPlace.For(input, Descriptor, "orders changes and names their conflicts; people meet over /ws and topics (docs/events.md)", "a service that brings them together in another way", "events") is { } elsewhere)
+        {
+            return new(elsewhere);
+        }
+
         var events = input.List("events", (field, element) => ChangeOf(input, field, element));
         if (!input.Has("events"))
         {

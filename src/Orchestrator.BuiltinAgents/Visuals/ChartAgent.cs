@@ -37,6 +37,11 @@ internal sealed class ChartAgent(BuiltinAgentOptions options) : IAgent
     public ValueTask<AgentAnswer> HandleAsync(AgentRequest request, CancellationToken cancellationToken)
     {
         using var input = AgentInput.Read(Descriptor, request, options);
+        if (ServiceInItsPlace.For(input, Descriptor, "draws charts of numbers", "a service that makes images", "data", "kind", "title") is { } elsewhere)
+        {
+            return new(elsewhere);
+        }
+
         var data = input.List("data", (field, element) => DatumOf(input, field, element));
         var kind = input.Choice("kind", "bar", "line");
         var title = input.OptionalText("title", LabelLengthMax);
