@@ -8,7 +8,7 @@ public sealed class ApiOptions
 {
     public const string Section = "Api";
 
-    /// <summary>Where to listen: addresses parted by semicolons. Beyond loopback only with <see cref="AllowAnonymous"/>.</summary>
+    /// <summary>Where to listen: addresses parted by semicolons. Beyond loopback only where <c>Operators</c> have keys, or with <see cref="AllowAnonymous"/>.</summary>
     /// <value>The default is <c>http://127.0.0.1:8080</c>.</value>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:8080";
@@ -116,12 +116,16 @@ public sealed class ApiOptions
     /// <value>Without one, <c>cursor.key</c> in the data folder; where there is no such folder, the secret lasts as long as the process, and so do cursors.</value>
     public string? CursorKeyFile { get; set; }
 
-    /// <summary>Serves anybody who can reach the server. Without it, the server listens on loopback only.</summary>
+    /// <summary>Asks every caller for a key of <c>Operators</c>, and holds its role to what is asked for. Behind a proxy on the same machine, set it: there everybody comes from loopback.</summary>
+    /// <value>By default true where the server listens beyond loopback without <see cref="AllowAnonymous"/>, and false on loopback.</value>
+    public bool? RequireKeys { get; set; }
+
+    /// <summary>Serves anybody who can reach the server, also beyond loopback. A key that is shown all the same still says whose it is.</summary>
     /// <value>The default is false. True warns at every start.</value>
     public bool AllowAnonymous { get; set; }
 
     /// <summary>Host names served beside <c>localhost</c> and the loopback addresses, such as <c>orc.example.com</c>; <c>*</c> for all. Ports do not matter.</summary>
-    /// <value>None, which on loopback means loopback names only, and all names where <see cref="AllowAnonymous"/> opened the server.</value>
+    /// <value>None, which on loopback means loopback names only, and all names where keys are required or <see cref="AllowAnonymous"/> opened the server.</value>
     public string[] AllowedHosts { get; set; } = [];
 
     /// <summary>Origins of pages that may call the API from a browser although they come from elsewhere, such as <c>https://console.example.com</c>.</summary>

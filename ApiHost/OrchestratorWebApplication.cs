@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.ApiHost.Access;
 using Orchestrator.ApiHost.Agents;
 using Orchestrator.ApiHost.Analytics;
 using Orchestrator.ApiHost.Approvals;
@@ -102,6 +103,8 @@ public static class OrchestratorWebApplication
         services.AddSingleton<ServerStart>();
         services.AddSingleton(provider => new MetricBook(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MetricSeriesMax));
         services.AddSingleton<ApiMeter>();
+        services.AddSingleton<IValidateOptions<ApiOptions>, RequiredKeysExist>();
+        services.AddSingleton<AccessDoor>();
         services.AddSingleton<CallerOrigin>();
         services.AddSingleton<IntakeLimit>();
         services.AddSingleton<ListeningGuard>();
@@ -136,6 +139,7 @@ public static class OrchestratorWebApplication
         app.UseMetricsDoor(app.Services.GetRequiredService<IOptions<ApiOptions>>().Value);
         app.UseWebSockets();
         app.UseRouting();
+        app.Use(static (http, next) => http.RequestServices.GetRequiredService<AccessDoor>().Check(http) is { } problem ? problem.ExecuteAsync(http) : next(http));
         app.Use(static (http, next) => http.RequestServices.GetRequiredService<IntakeLimit>().Check(http) is { } problem ? problem.ExecuteAsync(http) : next(http));
         app.UseDocumentPage();
 

@@ -12,7 +12,7 @@ internal static class ApiDocument
     private const string ProblemMediaType = "application/problem+json";
 
     /// <summary>What any endpoint may answer before its own code runs, or when that breaks.</summary>
-    private static readonly string[] Everywhere = ["request.invalid", "host.refused", "origin.refused", "server.fault", "server.not_ready", "storage.unavailable"];
+    private static readonly string[] Everywhere = ["request.invalid", "access.key_needed", "access.denied", "host.refused", "origin.refused", "server.fault", "server.not_ready", "storage.unavailable"];
 
     /// <summary>What any endpoint that reads a body may answer.</summary>
     private static readonly string[] WithBody = ["request.malformed", "request.timeout", "request.too_large", "request.media_type"];
@@ -42,6 +42,10 @@ internal static class ApiDocument
                     + "Every answer from 400 up is problem details (RFC 9457); `/errors` explains each kind.",
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             };
+
+            // Where keys are required; elsewhere the second requirement, which is none, is enough.
+            document.AddComponent("key", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of `Operators`." } as IOpenApiSecurityScheme);
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] }, new OpenApiSecurityRequirement()];
 
             // The address under which somebody happened to read the document is no part of it.
             document.Servers = [new OpenApiServer { Url = "/" }];

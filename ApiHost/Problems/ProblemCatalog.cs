@@ -13,6 +13,8 @@ public static class ProblemCatalog
         new("cursor.invalid", 400, "The cursor does not belong to this list", false, "The cursor was changed, comes from another server, or the filters differ from those it was made with. Begin again without a cursor."),
         new("idempotency.key_invalid", 400, "The idempotency key cannot be used", false, "`Idempotency-Key` is one printable ASCII string of 1 to 255 characters, quoted or bare."),
         new("operator.unknown", 401, "No operator has this key", false, "The `Authorization` header holds no operator's key. Send one of `Operators`, or none."),
+        new("access.key_needed", 401, "A key is needed", false, "This server asks its callers for a key of `Operators`. Send `Authorization: Bearer KEY` or `X-Api-Key: KEY`."),
+        new("access.denied", 403, "The key's role does not go so far", false, "`detail` names the permission that is missing. A key of a higher role has it: `Operators:Roles`."),
         new("host.refused", 403, "This host name is not served", false, "The `Host` header names something this server does not answer to; a page elsewhere may be trying to reach it through your browser. Add the name to `Api:AllowedHosts` if it is yours."),
         new("origin.refused", 403, "Requests from this origin are not taken", false, "The `Origin` header names another site than this server. Add it to `Api:AllowedOrigins` if it is yours."),
         new("approval.not_allowed", 403, "Somebody else is to decide", false, "The step names those who may decide, and the caller is not among them."),
@@ -127,6 +129,8 @@ public static class ProblemCatalog
     /// <summary>What a bare status, set by the framework before any code of ours ran, means.</summary>
     public static ProblemKind ForStatus(int status) => Find(status switch
     {
+        401 => "access.key_needed",
+        403 => "access.denied",
         404 => "route.not_found",
         405 => "method.refused",
         408 => "request.timeout",

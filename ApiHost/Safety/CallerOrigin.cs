@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Orchestrator.ApiHost.Access;
 using Orchestrator.ApiHost.Problems;
 using Orchestrator.ApiHost.Requests;
 
@@ -10,7 +11,7 @@ namespace Orchestrator.ApiHost.Safety;
 /// A page elsewhere can make a visitor's browser talk to an address on the visitor's own machine. A changed name (DNS rebinding) shows in <c>Host</c>,
 /// a foreign page in <c>Origin</c>; both are checked before anything else looks at the request.
 /// </remarks>
-internal sealed class CallerOrigin(IOptions<ApiOptions> options)
+internal sealed class CallerOrigin(IOptions<ApiOptions> options, AccessDoor access)
 {
     private readonly ApiOptions api = options.Value;
 
@@ -30,7 +31,7 @@ internal sealed class CallerOrigin(IOptions<ApiOptions> options)
     private bool ServesHost(HostString host) =>
         IsLoopback(host.Host)
         || api.AllowedHosts.Any(allowed => allowed == "*" || allowed.Equals(host.Host, StringComparison.OrdinalIgnoreCase))
-        || (api is { AllowAnonymous: true, AllowedHosts.Length: 0 });
+        || (api.AllowedHosts.Length == 0 && (api.AllowAnonymous || access.KeysAreRequired));
 
     /// <summary>The page came from this very server, by the name it was asked under.</summary>
     private static bool IsOwn(string origin, HttpRequest request) =>

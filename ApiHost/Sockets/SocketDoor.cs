@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
+using Orchestrator.ApiHost.Access;
 using Orchestrator.ApiHost.Events;
 using Orchestrator.ApiHost.Observing;
 using Orchestrator.ApiHost.Problems;
@@ -18,7 +19,7 @@ internal static class SocketEndpoint
 
     public static void MapSocket(this IEndpointRouteBuilder routes) => routes.MapGet("/ws", ConnectAsync).ExcludeFromDescription();
 
-    private static async Task<IResult> ConnectAsync(HttpContext http, SocketDoor door, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    private static async Task<IResult> ConnectAsync(HttpContext http, SocketDoor door, AccessDoor access, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -34,7 +35,7 @@ internal static class SocketEndpoint
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = PingEvery, KeepAliveTimeout = PingEvery });
         using var sender = new SocketSender(socket, door.Streams, door.Options.Value.StreamStallMax, door.Clock);
-        await new SocketSession(socket, sender, door, door.Logger).RunAsync(stop.Token);
+        await new SocketSession(socket, sender, door, access.Allows(http, Permission.Work), door.Logger).RunAsync(stop.Token);
         return Results.Empty;
     }
 }

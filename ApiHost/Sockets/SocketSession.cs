@@ -13,7 +13,8 @@ using Orchestrator.Vocabulary.Topics;
 namespace Orchestrator.ApiHost.Sockets;
 
 /// <summary>One socket: takes messages one after another, and has as many requests and subscriptions open as it may.</summary>
-internal sealed partial class SocketSession(WebSocket socket, SocketSender sender, SocketDoor door, ILogger logger)
+/// <param name="mayWork">The caller may publish and ask agents, and not only follow.</param>
+internal sealed partial class SocketSession(WebSocket socket, SocketSender sender, SocketDoor door, bool mayWork, ILogger logger)
 {
     private const int IdLengthMax = 128;
 
@@ -136,6 +137,9 @@ internal sealed partial class SocketSession(WebSocket socket, SocketSender sende
                 break;
             case "unsubscribe":
                 await UnsubscribeAsync(id, Text(message, "subscription") ?? "", cancellationToken);
+                break;
+            case "publish" or "agent:learning" when !mayWork:
+                await sender.RefuseAsync(id, "access.denied", $"'{type}' needs the permission 'work', which the caller does not have.", cancellationToken);
                 break;
             case "subscribe" or "resume" or "publish" or "agent:learning":
                 await BeginAsync(id, type, message.Clone(), cancellationToken);

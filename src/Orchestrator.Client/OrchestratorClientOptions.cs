@@ -9,6 +9,11 @@ public sealed class OrchestratorClientOptions
     [Required]
     public Uri? Server { get; set; }
 
+    /// <summary>A key of the server's <c>Operators</c>, shown with every call; read it from where your program keeps secrets.</summary>
+    /// <value>None, for a server that asks for none.</value>
+    [DataType(DataType.Password)]
+    public string? ApiKey { get; set; }
+
     /// <summary>How often a call is sent that got no answer, or one that says to come again.</summary>
     /// <value>1 to 100. The default is 6.</value>
     [Range(1, 100)]

@@ -6,6 +6,9 @@ namespace Orchestrator.Cli.Commands;
 /// <summary>Options that several commands share, always with the same meaning.</summary>
 internal static class CommonOptions
 {
+    private const string KeyVariable = "ORC_API_KEY";
+    private const string FromFile = "file:";
+
     public static Option<string?> Data() => new("--data")
     {
         Description = "The data folder. The default is ./.orc, or what the configuration says.",
@@ -44,6 +47,31 @@ internal static class CommonOptions
             return null;
         },
     };
+
+    public static Option<string?> ApiKey() => new("--api-key")
+    {
+        Description = $"The key for a server that asks for one, or file:PATH where it stands. The default is the environment's {KeyVariable}, which no list of processes shows.",
+        HelpName = "KEY",
+    };
+
+    /// <summary>The key to show, from the option or the environment; null for none.</summary>
+    /// <exception cref="CommandFailedException">The file cannot be read.</exception>
+    public static string? KeyOf(string? option)
+    {
+        if (option is null || !option.StartsWith(FromFile, StringComparison.Ordinal))
+        {
+            return option ?? (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null);
+        }
+
+        try
+        {
+            return File.ReadAllText(option[FromFile.Length..]).Trim();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCode.Usage, $"--api-key {option}: {failure.Message}", failure);
+        }
+    }
 
     public static Option<OutputForm> Output() => new("--output", "-o")
     {

@@ -22,11 +22,12 @@ internal static class RunCommand
         var resume = new Option<string?>("--resume") { Description = "Goes on with a workflow of the data folder in place of starting one.", HelpName = "ID" };
         var detach = new Option<bool>("--detach") { Description = "Prints the workflow's id and leaves it to the server." };
         var server = CommonOptions.Server();
+        var key = CommonOptions.ApiKey();
         var data = CommonOptions.Data();
         var config = CommonOptions.Config();
         var output = CommonOptions.Output();
         var timeout = CommonOptions.Timeout();
-        var command = new Command("run", "Run a plan to its end.") { plan, input, resume, detach, server, data, config, output, timeout };
+        var command = new Command("run", "Run a plan to its end.") { plan, input, resume, detach, server, key, data, config, output, timeout };
         command.Validators.Add(result =>
         {
             if ((result.GetValue(plan) is null) == (result.GetValue(resume) is null))
@@ -38,13 +39,14 @@ internal static class RunCommand
             terminal,
             new Settings(parsed.GetValue(config), parsed.GetValue(data)),
             parsed.GetValue(server),
+            CommonOptions.KeyOf(parsed.GetValue(key)),
             parsed.GetValue(output),
             parsed.GetValue(timeout),
             TimeProvider.System).ExecuteAsync(parsed.GetValue(plan), parsed.GetValue(input) ?? [], parsed.GetValue(resume), parsed.GetValue(detach)));
         return command;
     }
 
-    private sealed class Run(Terminal terminal, Settings settings, Uri? server, OutputForm form, TimeSpan? timeout, TimeProvider clock)
+    private sealed class Run(Terminal terminal, Settings settings, Uri? server, string? apiKey, OutputForm form, TimeSpan? timeout, TimeProvider clock)
     {
         public async Task<int> ExecuteAsync(string? file, string[] arguments, string? resumed, bool detach)
         {
@@ -58,7 +60,7 @@ internal static class RunCommand
             IWorkflowDoor? door = null;
             try
             {
-                door = await DoorFinding.JoinOrHostAsync(server, settings, terminal, clock, either.Token);
+                door = await DoorFinding.JoinOrHostAsync(server, apiKey, settings, terminal, clock, either.Token);
                 if (detach && !door.OutlivesUs)
                 {
                     throw new CommandFailedException(ExitCode.Usage, "--detach needs a server that goes on: start one with 'orc dev', or name one with --server URL.");

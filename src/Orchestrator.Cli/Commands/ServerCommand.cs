@@ -13,10 +13,11 @@ internal static class ServerCommand
     public static Command With(Command command, Func<ServerDoor, ParseResult, OutputForm, CancellationToken, Task<int>> work)
     {
         var server = CommonOptions.Server();
+        var key = CommonOptions.ApiKey();
         var data = CommonOptions.Data();
         var config = CommonOptions.Config();
         var output = CommonOptions.Output();
-        foreach (var option in (Option[])[server, data, config, output])
+        foreach (var option in (Option[])[server, key, data, config, output])
         {
             command.Add(option);
         }
@@ -25,7 +26,7 @@ internal static class ServerCommand
         {
             using var interruption = new Interruption();
             await using var door = await DoorFinding.JoinAsync(
-                parsed.GetValue(server), new Settings(parsed.GetValue(config), parsed.GetValue(data)), TimeProvider.System, interruption.Token);
+                parsed.GetValue(server), CommonOptions.KeyOf(parsed.GetValue(key)), new Settings(parsed.GetValue(config), parsed.GetValue(data)), TimeProvider.System, interruption.Token);
             return await work(door, parsed, parsed.GetValue(output), interruption.Token);
         });
         return command;

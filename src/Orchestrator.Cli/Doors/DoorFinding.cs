@@ -17,11 +17,11 @@ internal static class DoorFinding
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Joins a server, or hosts a silo on the folder that nobody has.</summary>
-    public static async Task<IWorkflowDoor> JoinOrHostAsync(Uri? server, Settings settings, Terminal terminal, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<IWorkflowDoor> JoinOrHostAsync(Uri? server, string? apiKey, Settings settings, Terminal terminal, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (server is not null)
         {
-            return new ServerDoor(server, clock);
+            return new ServerDoor(server, apiKey, clock);
         }
 
         var folder = settings.FindFolder();
@@ -29,7 +29,7 @@ internal static class DoorFinding
         {
             case DataFolderOpening.InUse { ServerUrl: { } url }:
                 terminal.Note($"Joining {url.GetLeftPart(UriPartial.Authority)}, which has the data folder {folder}.");
-                return new ServerDoor(url, clock);
+                return new ServerDoor(url, apiKey, clock);
             case DataFolderOpening.Opened opened:
                 return await HostAsync(opened.Folder, folder, settings, cancellationToken);
             case DataFolderOpening.InUse { Owner: { } owner }:
@@ -42,11 +42,11 @@ internal static class DoorFinding
     }
 
     /// <summary>The server that was named, or that has the data folder.</summary>
-    public static async Task<ServerDoor> JoinAsync(Uri? server, Settings settings, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<ServerDoor> JoinAsync(Uri? server, string? apiKey, Settings settings, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (server is not null)
         {
-            return new ServerDoor(server, clock);
+            return new ServerDoor(server, apiKey, clock);
         }
 
         var folder = settings.FindFolder();
@@ -57,7 +57,7 @@ internal static class DoorFinding
         }
 
         return found is DataFolderOpening.InUse { ServerUrl: { } url }
-            ? new ServerDoor(url, clock)
+            ? new ServerDoor(url, apiKey, clock)
             : throw new CommandFailedException(ExitCode.Failed, $"No server runs on the data folder {folder}. Start one with 'orc dev', or name one with --server URL.");
     }
 

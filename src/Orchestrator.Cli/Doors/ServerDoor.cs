@@ -22,7 +22,8 @@ internal sealed class ServerDoor : IWorkflowDoor
     private readonly HttpClient http;
     private readonly TimeProvider clock;
 
-    public ServerDoor(Uri server, TimeProvider clock)
+    /// <param name="apiKey">Shown with every request; null for none.</param>
+    public ServerDoor(Uri server, string? apiKey, TimeProvider clock)
     {
         this.clock = clock;
         Place = server.GetLeftPart(UriPartial.Authority);
@@ -31,6 +32,10 @@ internal sealed class ServerDoor : IWorkflowDoor
             BaseAddress = new Uri(Place + "/api/v1/"),
             MaxResponseContentBufferSize = AnswerBytesMax,
         };
+        if (apiKey is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        }
     }
 
     public string Place { get; }

@@ -35,6 +35,10 @@ public sealed class HttpConnection : IOrchestratorConnection, IDisposable
             MaxResponseContentBufferSize = options.AnswerBytesMax,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (options.ApiKey is { } key)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
     }
 
     public async Task<string> StartAsync(StartMessage start, CancellationToken cancellationToken)

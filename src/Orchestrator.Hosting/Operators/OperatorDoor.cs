@@ -22,13 +22,19 @@ public sealed partial class OperatorDoor(OperatorKeys keys, TimeProvider clock, 
         var operatorName = HolderOf(http.Request.Headers.Authorization.ToString());
         if (operatorName is null)
         {
-            Refused(http.Request.Path);
-            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            http.Response.Headers.Append("WWW-Authenticate", "Basic realm=\"operators\", charset=\"UTF-8\"");
-            http.Response.Headers.Append("WWW-Authenticate", "Bearer realm=\"operators\"");
+            Refuse(http);
         }
 
         return operatorName;
+    }
+
+    /// <summary>Sets 401, with what it takes to be let in, and tells the log.</summary>
+    public void Refuse(HttpContext http)
+    {
+        Refused(http.Request.Path);
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        http.Response.Headers.Append("WWW-Authenticate", "Basic realm=\"operators\", charset=\"UTF-8\"");
+        http.Response.Headers.Append("WWW-Authenticate", "Bearer realm=\"operators\"");
     }
 
     /// <summary>The operator whose key stands in an <c>Authorization</c> header; null when nobody's does.</summary>

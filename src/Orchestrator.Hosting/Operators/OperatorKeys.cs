@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,15 +13,23 @@ public sealed class OperatorKeys
     private const int KeyBytesMax = 1024;
 
     private readonly ImmutableArray<(string Name, byte[] Hash)> known;
+    private readonly FrozenDictionary<string, OperatorRole> roles;
 
-    public OperatorKeys(IOptions<OperatorOptions> options) => known =
-    [
-        .. options.Value.Keys.Select(entry => (entry.Key, SHA256.HashData(Encoding.UTF8.GetBytes(entry.Value)))),
-        .. options.Value.KeyHashes.Select(entry => (entry.Key, Convert.FromHexString(entry.Value))),
-    ];
+    public OperatorKeys(IOptions<OperatorOptions> options)
+    {
+        known =
+        [
+            .. options.Value.Keys.Select(entry => (entry.Key, SHA256.HashData(Encoding.UTF8.GetBytes(entry.Value)))),
+            .. options.Value.KeyHashes.Select(entry => (entry.Key, Convert.FromHexString(entry.Value))),
+        ];
+        roles = options.Value.Roles.ToFrozenDictionary(StringComparer.Ordinal);
+    }
 
     /// <summary>Whether anybody has a key. Without one, what is for operators is not there at all.</summary>
     public bool Any => !known.IsEmpty;
+
+    /// <summary>What the holder of this name's key may do.</summary>
+    public OperatorRole RoleOf(string name) => roles.GetValueOrDefault(name, OperatorRole.Operator);
 
     /// <summary>The name of the operator who has this key; null when nobody does.</summary>
     /// <param name="name">The name the caller gave, which must be the key's; null when the key was given alone.</param>

@@ -35,5 +35,18 @@ internal sealed class OperatorKeysAreUsable : IValidateOptions<OperatorOptions>
                 yield return $"{OperatorOptions.Section}:{nameof(options.KeyHashes)}:{holder}: expected a SHA-256 in {HashDigits} hexadecimal digits, found {hash.Length} characters";
             }
         }
+
+        foreach (var (holder, role) in options.Roles)
+        {
+            if (!options.Keys.ContainsKey(holder) && !options.KeyHashes.ContainsKey(holder))
+            {
+                yield return $"{OperatorOptions.Section}:{nameof(options.Roles)}:{holder}: expected the name of a key, found none of that name";
+            }
+
+            if (role == OperatorRole.None || !Enum.IsDefined(role))
+            {
+                yield return $"{OperatorOptions.Section}:{nameof(options.Roles)}:{holder}: expected Viewer, Operator or Admin, found {role}";
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Orchestrator.Hosting.Operators;
 
-/// <summary>Who may see what is for operators only, such as the dashboard. Each of them has a name and a key.</summary>
+/// <summary>Who may use the API where it asks for keys, and see what is for operators only, such as the dashboard: persons and programs, each with a name, a key and a role.</summary>
 public sealed class OperatorOptions
 {
     public const string Section = "Operators";
@@ -18,4 +18,8 @@ public sealed class OperatorOptions
     /// <summary>Keys by their holders' names, each as the SHA-256 of its UTF-8 in 64 hexadecimal digits: nobody who reads the settings learns it.</summary>
     /// <value>None.</value>
     public Dictionary<string, string> KeyHashes { get; set; } = [];
+
+    /// <summary>What holders of keys may do, by their names.</summary>
+    /// <value>Viewer, Operator or Admin. Whoever is not named is Operator.</value>
+    public Dictionary<string, OperatorRole> Roles { get; set; } = [];
 }

@@ -57,6 +57,7 @@ public static class DashboardHosting
         var route = ((RouteEndpointBuilder)endpoint).RoutePattern.RawText!;
         var shown = Shown.Contains(route[Math.Min(route.Length, path.Length)..].Trim('/'));
         var inside = endpoint.RequestDelegate!;
+        endpoint.Metadata.Add(new AsksOperators());
         endpoint.RequestDelegate = http =>
         {
             Protect(http.Response.Headers);

@@ -42,6 +42,19 @@ public sealed class The_network
         Peers(source, Ingress, "frontend", "8080").Except(["namespace monitoring"]).ShouldBe(["namespace ingress-nginx"]);
 
     [Theory, MemberData(nameof(Everywhere))]
+    public void lets_nobody_but_monitoring_read_the_metrics_of_front_ends(string source) =>
+        Peers(source, Ingress, "frontend", "9090").Except(["namespace monitoring"]).ShouldBeEmpty();
+
+    [Fact]
+    public void has_metrics_read_where_no_key_is_asked_for()
+    {
+        var port = Manifests.One(Manifests.Files, "ServiceMonitor", "orchestrator").List("spec/endpoints").ShouldHaveSingleItem()["port"]!.ToString();
+        var services = Manifests.Of(Manifests.Files).Where(service => service.Kind == "Service" && service.Component is "silo" or "frontend")
+            .SelectMany(service => service.List("spec/ports").Where(entry => entry["name"]!.ToString() == port).Select(entry => $"{service.Component} {entry["targetPort"]}"));
+        services.Order(StringComparer.Ordinal).ShouldBe(["frontend metrics", "silo http"]);
+    }
+
+    [Theory, MemberData(nameof(Everywhere))]
     public void lets_nobody_but_monitoring_reach_the_probes_of_silos(string source) =>
         Peers(source, Ingress, "silo", "8080").Except(["namespace monitoring"]).ShouldBeEmpty();
 

@@ -58,8 +58,34 @@ public sealed class The_settings
         var silo = Settings("silo", tls: false);
         (silo["Cluster:SiloPort"], silo["Cluster:GatewayPort"]).ShouldBe((Text(defaults.SiloPort), Text(defaults.GatewayPort)));
         Ports("silo").ShouldBe([("http", PortOf(silo["Urls"])), ("silo", Text(defaults.SiloPort)), ("gateway", Text(defaults.GatewayPort))]);
-        Ports("frontend").ShouldBe([("http", PortOf(Settings("frontend", tls: false)["Api:Urls"]))]);
+        var frontend = Settings("frontend", tls: false);
+        Ports("frontend").ShouldBe([("http", PortOf(frontend["Api:Urls"])), ("metrics", frontend["Api:MetricsPort"])]);
         PortOf(new ApiOptions().Urls).ShouldBe(PortOf(Settings("frontend", tls: false)["Api:Urls"]));
+    }
+
+    [Fact]
+    public void have_callers_show_keys_and_silos_share_theirs()
+    {
+        var frontend = Settings("frontend", tls: false);
+        frontend.ShouldNotContainKey("Api:AllowAnonymous");
+        frontend["Operators:Keys:admin"].ShouldBe("file:/run/secrets/orchestrator-api/admin.key");
+        frontend["Operators:Roles:admin"].ShouldBe("Admin");
+        var silo = Settings("silo", tls: false);
+        (silo["Completions:Key"], silo["Callbacks:Sending:SigningKey"]).ShouldBe(("file:/run/secrets/orchestrator-silo/completion.key", "file:/run/secrets/orchestrator-silo/callback.key"));
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("frontend")]
+    public void name_secrets_that_the_trial_overlay_and_the_runbook_make(string component)
+    {
+        var (trial, runbook) = (Repository.Read("k8s/overlays/dev/kustomization.yaml"), Repository.Read("docs/runbook.md"));
+        foreach (var (key, value) in Settings(component, tls: false).Where(pair => pair.Value.Contains("/run/secrets/", StringComparison.Ordinal)))
+        {
+            var item = value.Split('/')[^1];
+            trial.ShouldContain($"- {item}=", Case.Sensitive, key);
+            runbook.ShouldContain($"--from-literal={item}=", Case.Sensitive, key);
+        }
     }
 
     [Theory]

@@ -32,9 +32,14 @@ public sealed class OrcProcess : IAsyncDisposable
 
     /// <param name="program">The program's file, beside the tests.</param>
     /// <param name="folder">The working directory.</param>
-    public static OrcProcess StartProgram(string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static OrcProcess StartProgram(string program, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        StartTool("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, program), .. arguments], environment);
+
+    /// <param name="tool">A program of this machine, such as <c>sh</c>.</param>
+    /// <param name="folder">The working directory.</param>
+    public static OrcProcess StartTool(string tool, string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(tool)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -43,7 +48,6 @@ public sealed class OrcProcess : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, program));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
