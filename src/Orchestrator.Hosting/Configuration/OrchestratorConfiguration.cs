@@ -10,9 +10,12 @@ public static class OrchestratorConfiguration
     public const string EnvironmentPrefix = "ORC__";
     public const string FileName = "orchestrator.yaml";
 
+    /// <summary>An environment variable that names a file to read in place of <see cref="FileName"/> where it is there: an image names the place where one may be mounted.</summary>
+    public const string FileVariable = "ORC_CONFIG";
+
     /// <summary>Replaces every layer by ours.</summary>
     /// <param name="directory">Where the two files are looked for.</param>
-    /// <param name="file">A YAML file to read in place of <c>orchestrator.yaml</c>; it must exist.</param>
+    /// <param name="file">A YAML file to read in place of <c>orchestrator.yaml</c>, and of what <see cref="FileVariable"/> names; it must exist.</param>
     /// <param name="flags">What the command line sets, by key.</param>
     /// <param name="defaults">What this program would like unless anybody says otherwise.</param>
     /// <exception cref="ConfigurationRefusedException">A file cannot be read.</exception>
@@ -20,10 +23,11 @@ public static class OrchestratorConfiguration
         this IConfigurationBuilder builder, string directory, string? file = null,
         IEnumerable<KeyValuePair<string, string?>>? flags = null, IEnumerable<KeyValuePair<string, string?>>? defaults = null)
     {
+        var mounted = Environment.GetEnvironmentVariable(FileVariable) is { Length: > 0 } path && File.Exists(path) ? path : null;
         builder.Sources.Clear();
         builder.Add(new GivenSource("default", defaults ?? []));
         builder.AddJsonFile(Path.Combine(Path.GetFullPath(directory), "appsettings.json"), optional: true, reloadOnChange: false);
-        builder.Add(new YamlConfigurationSource(Path.GetFullPath(file ?? FileName, Path.GetFullPath(directory)), required: file is not null));
+        builder.Add(new YamlConfigurationSource(Path.GetFullPath(file ?? mounted ?? FileName, Path.GetFullPath(directory)), required: file is not null));
         builder.Add(new PrefixedEnvironmentSource());
         builder.Add(new GivenSource("flag", flags ?? []));
         return builder;

@@ -21,6 +21,7 @@ public sealed class The_images
         Items(image, "ContainerPort").Select(port => port.GetProperty("Identity").GetString()).ShouldBe(
             Manifest.Items(container["ports"]).Select(port => port["containerPort"]!.ToString()));
         Items(image, "ContainerAppCommand").Select(word => word.GetProperty("Identity").GetString()).ShouldBe(["dotnet", $"/app/Orchestrator.{project}.dll"]);
+        Items(image, "ContainerEnvironmentVariable").Single(variable => variable.GetProperty("Identity").GetString() == "ORC_CONFIG").GetProperty("Value").GetString().ShouldBe("/app/config.yaml");
         Label(image, "org.opencontainers.image.version").ShouldBe(Property(image, "ContainerImageTags"));
         Label(image, "org.opencontainers.image.licenses").ShouldBe("MIT");
         Label(image, "io.orchestrator.runtime").ShouldBe("Local");
@@ -32,7 +33,7 @@ public sealed class The_images
             "dotnet",
             [
                 "msbuild", Path.Combine(Repository.Root, project), "-nologo", "-t:ComputeContainerConfig", "-p:Runtime=Local", "-p:Configuration=Release",
-                "-getProperty:ContainerRepository,ContainerImageTags,ContainerBaseImage,ContainerUser", "-getItem:ContainerPort,ContainerLabel,ContainerAppCommand",
+                "-getProperty:ContainerRepository,ContainerImageTags,ContainerBaseImage,ContainerUser", "-getItem:ContainerPort,ContainerLabel,ContainerAppCommand,ContainerEnvironmentVariable",
             ])
         {
             RedirectStandardOutput = true,
