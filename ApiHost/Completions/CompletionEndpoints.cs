@@ -20,7 +20,7 @@ internal static class CompletionEndpoints
         routes.MapPost("/completions/{token}", CompleteAsync)
             .WithName("completeAttempt")
             .WithSummary("Complete an attempt that was answered 202")
-            .WithDescription("With its `output`, or with the `error` for which there is none. The first completion decides the attempt. The same again, "
+            .WithDescription("With its `output`, or with the `error` for which there is none, and the `usage` of language models where there was any. The first completion decides the attempt. The same again, "
                 + "in whatever order its members come, is answered as the first time; another one is refused, and so is one that comes after the deadline or after the "
                 + "attempt was decided. When the answer is 200, the outcome survives any crash.")
             .Accepts<CompletionRequest>("application/json")
@@ -53,13 +53,14 @@ internal static class CompletionEndpoints
         var check = new RequestCheck();
         var hasOutput = read.Root.TryGetProperty("output", out _);
         var failure = read.Value!.Error?.Failure(check);
+        var usage = read.Value.Usage?.Read(check);
         if (hasOutput == (failure is not null))
         {
             check.Member("", "A completion has either 'output' or 'error', found " + (hasOutput ? "both." : "neither."));
         }
 
         return check.Problem ?? Answer(await grains.Completions().CompleteAsync(
-            token, new Completion(read.Value.Output ?? Payload.Null, failure, read.Fingerprint("completion")), cancellationToken));
+            token, new Completion(read.Value.Output ?? Payload.Null, failure, read.Fingerprint("completion"), usage), cancellationToken));
     }
 
     private static async Task<IResult> HeartbeatAsync(HttpContext http, string token, RequestBody body, IGrainFactory grains, CancellationToken cancellationToken)

@@ -8,7 +8,42 @@ namespace Orchestrator.ApiHost.Completions;
 /// <summary>How an attempt ended that its agent had taken on: exactly one of the two.</summary>
 /// <param name="Output">The result, any JSON value.</param>
 /// <param name="Error">Why there is none.</param>
-internal sealed record CompletionRequest(Payload? Output = null, CompletionError? Error = null);
+/// <param name="Usage">What it took of language models; it stands with the step, and in the sum of its workflow.</param>
+internal sealed record CompletionRequest(Payload? Output = null, CompletionError? Error = null, CompletionUsage? Usage = null);
+
+/// <param name="TokensIn">Tokens of the prompts, 0 to 10¹².</param>
+/// <param name="TokensOut">Tokens of the completions, 0 to 10¹².</param>
+/// <param name="Requests">Requests made to models: 0 to 1,000,000; 1 without one.</param>
+/// <param name="Cost">In the currency of the agent's prices: 0 to 10¹².</param>
+/// <param name="Model">The model that answered last: 1 to 200 characters.</param>
+internal sealed record CompletionUsage(long TokensIn, long TokensOut, int Requests = 1, decimal? Cost = null, string? Model = null)
+{
+    private const long TokensMax = 1_000_000_000_000;
+    private const int RequestsMax = 1_000_000;
+    private const int ModelLengthMax = 200;
+
+    public CallUsage Read(RequestCheck check)
+    {
+        Bound(check, "tokensIn", TokensIn, TokensMax);
+        Bound(check, "tokensOut", TokensOut, TokensMax);
+        Bound(check, "requests", Requests, RequestsMax);
+        Bound(check, "cost", Cost ?? 0, TokensMax);
+        if (Model is { Length: 0 or > ModelLengthMax })
+        {
+            check.Member("/usage/model", FormattableString.Invariant($"A model has 1 to {ModelLengthMax} characters, found {Model.Length}."));
+        }
+
+        return new CallUsage(Requests, TokensIn, TokensOut, Cost, Model);
+    }
+
+    private static void Bound(RequestCheck check, string name, decimal value, long max)
+    {
+        if (value < 0 || value > max)
+        {
+            check.Member("/usage/" + name, FormattableString.Invariant($"'{name}' is 0 to {max:N0}, found {value}."));
+        }
+    }
+}
 
 /// <param name="Code">A stable name, 1 to 128 letters, digits, '.', '_' and '-'; <c>agent.error</c> without one.</param>
 /// <param name="Message">For people: 1 to 4,096 characters.</param>

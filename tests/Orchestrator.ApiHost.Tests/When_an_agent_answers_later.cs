@@ -61,6 +61,24 @@ public sealed class When_an_agent_answers_later(SiloServer silo) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task what_it_took_of_models_stands_with_the_step_and_the_workflow()
+    {
+        var (id, call) = await StartAsync("""{"id": "import", "agentId": "NAME", "action": "import", "timeout": 600000}""");
+        var refused = await (await client.PostJsonAsync(call.Url, """{"output": 1, "usage": {"tokensIn": -1, "tokensOut": 5, "model": ""}}"""))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "request.invalid");
+        refused.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()).ShouldBe(["/usage/tokensIn", "/usage/model"]);
+
+        var done = await client.PostJsonAsync(call.Url, """{"output": 1, "usage": {"tokensIn": 900, "tokensOut": 100, "cost": 0.02, "model": "large"}}""");
+        done.StatusCode.ShouldBe(HttpStatusCode.OK, await done.Content.ReadAsStringAsync());
+        var workflow = await EndedAsync(id);
+        foreach (var usage in new[] { workflow.GetProperty("usage"), workflow.GetProperty("steps")[0].GetProperty("usage") })
+        {
+            (usage.GetProperty("requests").GetInt32(), usage.GetProperty("tokensIn").GetInt64(), usage.GetProperty("tokensOut").GetInt64(), usage.GetProperty("cost").GetDecimal())
+                .ShouldBe((1, 900L, 100L, 0.02m));
+        }
+    }
+
+    [Fact]
     public async Task no_trace_shows_the_token()
     {
         var paths = new ConcurrentQueue<string>();

@@ -56,11 +56,11 @@ public static partial class WorkflowDecisions
 
             if (completion.Failure is { } failure)
             {
-                progression.FailAttempt(path, failure, completion: completion.Fingerprint);
+                progression.FailAttempt(path, failure, completion.Usage, completion.Fingerprint);
             }
             else
             {
-                progression.Happened(new StepCompleted(path, attempt, completion.Output, Completion: completion.Fingerprint));
+                progression.Happened(new StepCompleted(path, attempt, completion.Output, Usage: completion.Usage, Completion: completion.Fingerprint));
                 progression.AfterFinal(path);
             }
 

@@ -1,3 +1,4 @@
+using Orchestrator.Vocabulary.Agents;
 using Orchestrator.Vocabulary.Payloads;
 
 namespace Orchestrator.Vocabulary.Steps;
@@ -19,8 +20,10 @@ public sealed record Deferral(
 /// <summary>What an agent says in the end about an attempt it had taken on.</summary>
 /// <param name="Output">The outcome, where there is no <paramref name="Failure"/>.</param>
 /// <param name="Fingerprint">The same for the same completion sent again, 64 hexadecimal digits.</param>
+/// <param name="Usage">What the attempt took of language models, as its agent says; null when it says nothing.</param>
 [GenerateSerializer, Immutable, Alias("completion")]
-public sealed record Completion([property: Id(0)] Payload Output, [property: Id(1)] StepFailure? Failure, [property: Id(2)] string Fingerprint);
+public sealed record Completion(
+    [property: Id(0)] Payload Output, [property: Id(1)] StepFailure? Failure, [property: Id(2)] string Fingerprint, [property: Id(3)] CallUsage? Usage = null);
 
 /// <summary>What an agent says in between.</summary>
 /// <param name="Progress">0 to 1.</param>

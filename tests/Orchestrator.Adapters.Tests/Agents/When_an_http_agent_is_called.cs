@@ -146,8 +146,9 @@ public sealed class When_an_http_agent_is_called : IDisposable
     [Fact]
     public async Task an_answer_over_the_limit_is_refused_before_it_is_read()
     {
-        await using var agent = await StubAgent.AnswerAsync(200, JsonSerializer.Serialize(new string('x', 1_048_576)));
-        var failure = await calls.FailAsync(agent.Address.ToString());
+        using var small = new HttpCalls(calls: new AgentCallOptions { AnswerBytesMax = 2_000 });
+        await using var agent = await StubAgent.AnswerAsync(200, JsonSerializer.Serialize(new string('x', 1_999)));
+        var failure = await small.FailAsync(agent.Address.ToString());
         (failure.Code, failure.Retryable).ShouldBe((AgentFailures.AnswerTooLarge, false));
     }
 

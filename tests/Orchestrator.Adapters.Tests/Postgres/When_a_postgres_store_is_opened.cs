@@ -113,7 +113,7 @@ public sealed class When_a_postgres_store_is_opened(PostgresDatabase database) :
         await stores.CloseAsync(first);
 
         // As a store of version 5 would have it.
-        await stores.AskAsync("drop table approval; drop table approval_owed; delete from schema_step where number > 5;");
+        await stores.AskAsync("drop table approval; drop table approval_owed; drop table blob; drop table blob_part; drop table blob_upload; drop table blob_use; delete from schema_step where number > 5;");
         await stores.AskAsync("do $$ declare f regprocedure; begin for f in select p.oid::regprocedure from pg_proc p where p.proname = 'append_3' and p.pronamespace = current_schema()::regnamespace loop execute 'drop function ' || f; end loop; end $$");
         var store = await stores.OpenAsync();
         (await store.Index.ApprovalsAsync(ApprovalFilter.None, null, 10, CancellationToken.None)).ShouldBeEmpty();

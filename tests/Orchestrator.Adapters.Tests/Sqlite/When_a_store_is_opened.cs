@@ -121,7 +121,7 @@ public sealed class When_a_store_is_opened : IDisposable
         // As a store of version 7 would have it.
         Make(connection =>
         {
-            foreach (var statement in (string[])["DROP TABLE approval", "DROP TABLE approval_owed", "PRAGMA user_version = 7"])
+            foreach (var statement in (string[])["DROP TABLE approval", "DROP TABLE approval_owed", "DROP TABLE blob", "DROP TABLE blob_part", "DROP TABLE blob_upload", "DROP TABLE blob_use", "PRAGMA user_version = 7"])
             {
                 connection.Execute(statement);
             }

@@ -15,7 +15,7 @@ public sealed class When_a_page_uses_agents : IDisposable
     {
         await using var server = await place.StartServerAsync();
         var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--experimental-websocket", Workplace.Example("use-agents/try.js"), $"ws://{server.Http.BaseAddress!.Authority}/ws"])
+        foreach (var argument in (string[])["--experimental-websocket", Workplace.Example("use-agents/try.mjs"), $"ws://{server.Http.BaseAddress!.Authority}/ws"])
         {
             start.ArgumentList.Add(argument);
         }

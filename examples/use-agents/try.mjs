@@ -1,6 +1,6 @@
-// node try.js ws://127.0.0.1:8080/ws [learner]: the lines of README.md against a server. Node 20 needs --experimental-websocket.
+// node try.mjs ws://127.0.0.1:8080/ws [learner]: the lines of README.md against a server. Node 20 needs --experimental-websocket.
 import assert from "node:assert/strict";
-import { connectAgents } from "./agents.js";
+import { connectAgents } from "./agents.mjs";
 
 const [url, learnerId = "ana"] = process.argv.slice(2);
 const agents = connectAgents(url, { learnerId });

@@ -1,5 +1,5 @@
 // The hook, for whichever React the page has: `const { AgentProvider, useAgents } = agentHooks(React)`.
-import { connectAgents } from "./agents.js";
+import { connectAgents } from "./agents.mjs";
 
 export function agentHooks({ createContext, createElement, useContext, useEffect, useState }) {
   const Agents = createContext(null);
