@@ -19,7 +19,7 @@ namespace Orchestrator.Benchmarks;
 internal static class TaskDispatches
 {
     private const int Connections = 64;
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
