@@ -14,7 +14,7 @@ using Orchestrator.Vocabulary.Workflows;
 
 namespace Orchestrator.Grains.Tests.Blobs;
 
-public sealed class When_payloads_are_large : IDisposable
+public sealed partial class When_payloads_are_large : IDisposable
 {
     private const int Inline = 2_000;
 
@@ -74,23 +74,6 @@ public sealed class When_payloads_are_large : IDisposable
 
         world.Finish(workflow).Failure!.Code.ShouldBe("blob.too_large");
         world.Calls.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void a_crash_between_the_put_and_the_append_loses_nothing()
-    {
-        world.Answer = request => AgentAnswer.Ok(request.Agent == "writer" ? Large : Payload.From("read"));
-        var workflow = Start("${{ steps.write.output }}");
-        world.RunUntil(() => world.Blobs.All.Length == 1);
-        world.History(workflow).OfType<StepCompleted>().ShouldBeEmpty("nobody has been told of it yet");
-
-        world.CrashAndRestart();
-        world.Do(() => world.Grains.Workflow(workflow).WakeAsync());
-
-        world.Finish(workflow, withinSeconds: 300).Status.ShouldBe(WorkflowStatus.Completed);
-        world.Calls.Where(call => call.Agent == "writer").Select(call => call.IdempotencyKey).Distinct().Count().ShouldBe(1);
-        world.Blobs.All.Length.ShouldBe(1, "the same answer is the same blob");
-        world.Calls[^1].Input.ShouldBe(Large);
     }
 
     [Fact]
