@@ -16,6 +16,7 @@ public class SiloServer : IAsyncLifetime
     private readonly string path = Directory.CreateTempSubdirectory("orc-api-").FullName;
     private DataFolder folder = null!;
     private WebApplication app = null!;
+    private bool started;
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -46,6 +47,7 @@ public class SiloServer : IAsyncLifetime
             Compose(builder);
         });
         await app.StartAsync();
+        started = true;
         Client = app.GetTestClient();
     }
 
@@ -57,7 +59,13 @@ public class SiloServer : IAsyncLifetime
     /// <summary>Ends it in good order. What it kept stays.</summary>
     public async Task StopAsync()
     {
-        await app.StopAsync();
+        if (started)
+        {
+            // What refused to start has nothing to stop, and Orleans says so.
+            await app.StopAsync();
+            started = false;
+        }
+
         await app.DisposeAsync();
         folder.Dispose();
     }
